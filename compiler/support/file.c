@@ -112,10 +112,12 @@ static void sync_directory(const char *path) {
     close(file);
 }
 
-// A device or a pipe (/dev/stdout, say) has no "beside": it is written as it stands.
+// A device or a pipe has no "beside", and /dev/stdout may stand for a file that is open already: they
+// are written as they stand.
 static bool write_in_place(const char *path, const char *bytes, size_t length,
                            const char **problem) {
-    int file = open(path, O_WRONLY | O_CLOEXEC);
+    int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file < 0) return refuse| O_CLOEXEC);
     if (file < 0) return refuse(problem, errno);
     bool fine = write_all(file, bytes, length);
     int number = errno;
@@ -128,7 +130,8 @@ bool file_write(const char *path, const char *bytes, size_t length, const char *
     char resolved[PATH_MAX], beside[PATH_MAX];
     if (stat(path, &facts) == 0) {
         if (S_ISDIR(facts.st_mode)) return refuse(problem, EISDIR);
-        if (!S_ISREG(facts.st_mode)) return write_in_place(path, bytes, length, problem);
+        if (!S_ISREG(facts.st_mode) || strncmp(path, "/dev/", 5) == 0)
+            return write_in_place(path, bytes, length, problem);
         // Where the name is a link, the file it points to is replaced, not the link.
         if (realpath(path, resolved)) path = resolved;
     }
