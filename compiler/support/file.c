@@ -117,7 +117,6 @@ static void sync_directory(const char *path) {
 static bool write_in_place(const char *path, const char *bytes, size_t length,
                            const char **problem) {
     int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (file < 0) return refuse| O_CLOEXEC);
     if (file < 0) return refuse(problem, errno);
     bool fine = write_all(file, bytes, length);
     int number = errno;
