@@ -1,0 +1,142 @@
+// The plan: what is computed when, in which order, and how. The interpreter runs it, the backends
+// print it; nobody decides anything after this stage.
+//
+// A function is a list of steps over cells. A task is one purpose with one function per mode, a mode
+// being the set of active phases (and their segments) that matter for that purpose, so nothing is
+// looked up inside a function. See weft.h, section 5: the tables there are this plan, printed.
+#ifndef WEFT_PLAN_H
+#define WEFT_PLAN_H
+
+#include "model/model.h"
+
+typedef enum {
+    STEP_MAP,     // for all loops: target[sub] = rhs     (rhs free of X_REDUCE and X_TIME)
+    STEP_REDUCE,  // for all loops: target[sub] = red over `over` where cond of rhs
+    STEP_ADVANCE, // for all loops: states move from WEFT_FROM to WEFT_TO (seconds: WEFT_DT)
+    STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
+} step_kind;
+
+// How a reduction adds. Sequential: in index order from the first, starting at 0 (sum), whatever the
+// loop form. Interleaved: lane l of 8 adds elements l, l + 8, ... from 0; then ((0+4)+(2+6))+((1+5)+(3+7)).
+typedef enum { ORDER_SEQUENTIAL, ORDER_INTERLEAVED } sum_order;
+// FORM_OUTER: the reduction's loop is outside the innermost free loop, which is contiguous in memory
+// (z[i] += w[j][i] * x[j]: same order of additions, vectorisable). FORM_INNER: innermost.
+typedef enum { FORM_INNER, FORM_OUTER } loop_form;
+
+typedef enum {
+    ADVANCE_EXACT,       // rate free of the states: s += rate * dt
+    ADVANCE_EXPONENTIAL, // rate = slope * s + ..., one state: s += rate * dt * phi(slope * dt)
+    ADVANCE_ADAPTIVE,    // weft_integrate with `tolerance`
+} advance_method;
+
+typedef struct loop {
+    index *ix;
+    expr *lo, *hi; // usually numbers; may read VAR_LATCH
+} loop;
+
+typedef struct step {
+    step_kind kind;
+    span at;           // the source it came from, to be quoted
+    const char *note;  // one line for the dump and the comment: "2 equations inlined", or NULL
+    VEC(loop) loops;   // outermost first
+    var *target;       // MAP, REDUCE
+    VEC(expr *) sub;   // its element
+    expr *rhs;         // MAP: value; REDUCE: body; CHECK: condition
+    // REDUCE
+    red_op op;
+    loop over;
+    expr *condition;   // or NULL
+    sum_order order;
+    loop_form form;
+    // ADVANCE
+    advance_method method;
+    const char *why;   // the reason, for --dump=plan
+    VEC(var *) states; // one each, all with the element `sub`
+    VEC(expr *) rates;
+    expr *slope;       // EXPONENTIAL
+    double tolerance;  // ADAPTIVE
+    // The stretch of time: cycles [from, to) of the phase `pulse_phase` in which the pulses of `on`
+    // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
+    // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
+    int pulse_phase;   // activation id; -1: no pulses
+    VEC(expr *) on, off; // VAR_HIGH elements, in cycles
+    int64_t period;    // ticks of one cycle
+} step;
+
+typedef struct function {
+    int id;
+    const char *name;    // a C identifier, unique: "g1_read_begin"
+    const char *purpose; // one line: "sample r at the begin of g1.read"
+    span at;
+    VEC(step *) steps;
+    struct fsm *machine; // set: a controller's function, its body is the machine's, see plan/fsm.h
+    int role;            // which one: reset, step, pulses, quiet, skip
+} function;
+
+typedef struct mode {
+    VEC(activation *) phases; // those that matter for the task
+    VEC(int) segments;        // of each: -1 not active, else 0 ..
+    function *run;            // NULL: nothing to do
+} mode;
+
+typedef struct task {
+    int id;
+    const char *name;
+    VEC(mode *) modes;
+} task;
+
+typedef struct plan_event {
+    int64_t ticks;
+    task *eval;       // into shadows
+    function *commit;
+} plan_event;
+
+typedef struct plan_phase { // by activation id
+    activation *act;
+    long state_cell;        // WEFT_PHASE_CELLS cells
+    var *active, *start;    // VAR_CTL, made by the controller pass; NULL when no sequencer calls it
+    plan_event *begin, *end; // or NULL
+    VEC(plan_event *) at;
+    task *latch;            // or NULL
+    function *redraw, *end_noise;
+} plan_phase;
+
+typedef struct observer {
+    var *v;
+    task *run;
+} observer;
+
+typedef struct plan_check {
+    check *source;
+    task *run;
+} plan_check;
+
+struct fsm; // plan/fsm.h
+
+typedef struct plan {
+    model *model;
+    arena *home;
+    VEC(function *) functions;
+    VEC(task *) tasks;
+    VEC(plan_phase *) phases;
+    VEC(struct fsm *) machines;  // by sequencer id
+    VEC(task *) advance;         // by model.rates
+    VEC(task *) bits;            // by sequencer id; NULL: none
+    VEC(bool) live_bits;
+    VEC(observer) observers;
+    VEC(plan_check) checks;
+    function *defaults, *vary, *init, *trial;
+    long cells;
+    uint64_t fingerprint;
+    struct weft_experiment *experiment; // what the driver runs; NULL: none
+} plan;
+
+// Whether two activations can be active at the same time, by the structure of the sequencers; with
+// the shortest way of the controller to such a state ("reset -> g1.read -> ... -> par").
+bool plan_together(const plan *p, const activation *a, const activation *b, const char **path);
+
+plan *plan_make(model *m);
+void plan_print(const plan *p, text *out);
+function *plan_function(plan *p, const char *name, const char *purpose, span at);
+
+#endif
