@@ -1,0 +1,128 @@
+# weft: builds the compiler and its runtime, runs the demo, the tests and the benchmarks.
+# `make help` lists the targets. Everything that is built lies in build/.
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+BUILD   ?= build
+JOBS    ?= 2
+BISON   ?= bison
+FLEX    ?= flex
+
+# -ffp-contract=off: the same bits from every compiler (compiler/README.md, "Numbers that agree").
+STRICT  := -std=c11 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -ffp-contract=off
+INCLUDE := -Icompiler -Iruntime -I$(BUILD)/gen
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LIBS    := -ldl -lpthread -lm
+
+compiler_sources := $(sort $(shell find compiler -name '*.c'))
+runtime_sources  := $(sort $(wildcard runtime/*.c))
+unit_sources     := $(sort $(wildcard tests/unit/test_*.c))
+support_sources  := $(sort $(wildcard tests/support/*.c))
+generated        := $(BUILD)/gen/weft_parser.c $(BUILD)/gen/weft_lexer.c
+
+# Two builds from the same sources: obj/ as shipped, san/obj/ with the sanitizers for the tests.
+objects_of = $(patsubst %.c,$(1)/%.o,$(2))
+compiler_objects := $(call objects_of,$(BUILD)/obj,$(compiler_sources)) \
+                    $(generated:$(BUILD)/gen/%.c=$(BUILD)/obj/gen/%.o)
+runtime_objects  := $(call objects_of,$(BUILD)/obj,$(runtime_sources))
+san_objects      := $(call objects_of,$(BUILD)/san/obj,$(compiler_sources) $(runtime_sources)) \
+                    $(generated:$(BUILD)/gen/%.c=$(BUILD)/san/obj/gen/%.o)
+san_library      := $(BUILD)/san/libweft-all.a
+unit_programs    := $(unit_sources:tests/unit/%.c=$(BUILD)/san/unit/%)
+
+.PHONY: all demo check check-fast unit tools-san bench fmt install help clean setup-demo setup-check
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/weft $(BUILD)/libweft-rt.a ## build build/weft and build/libweft-rt.a (the default)
+
+# ---- the parser ----
+
+$(BUILD)/gen/weft_parser.c: grammar/weft.y
+	@mkdir -p $(@D)
+	$(BISON) -Wall -Wcounterexamples -Werror --header=$(@:.c=.h) --output=$@ $<
+
+$(BUILD)/gen/weft_parser.h: $(BUILD)/gen/weft_parser.c ;
+
+$(BUILD)/gen/weft_lexer.c: grammar/weft.l
+	@mkdir -p $(@D)
+	$(FLEX) --header-file=$(@:.c=.h) --outfile=$@ $<
+
+$(BUILD)/gen/weft_lexer.h: $(BUILD)/gen/weft_lexer.c ;
+
+# ---- objects; every object names the headers it was made from (.d) ----
+
+compile = @mkdir -p $(@D); echo "cc $(@:$(BUILD)/%=%)"; \
+          $(CC) $(STRICT) $(INCLUDE) $(1) -fPIC -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(generated:.c=.h)
+	$(call compile,$(CFLAGS))
+$(BUILD)/obj/%.o: %.c | $(generated:.c=.h)
+	$(call compile,$(CFLAGS))
+$(BUILD)/san/obj/gen/%.o: $(BUILD)/gen/%.c $(generated:.c=.h)
+	$(call compile,$(SANITIZE))
+$(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
+	$(call compile,$(SANITIZE))
+
+-include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \
+         $(unit_programs:=.d)
+
+# ---- programs; -rdynamic: a model that is loaded finds the runtime in the program that loads it ----
+
+$(BUILD)/libweft-rt.a: $(runtime_objects)
+	@rm -f $@
+	@echo "ar $(@:$(BUILD)/%=%)"; $(AR) rcs $@ $^
+
+$(BUILD)/weft: $(compiler_objects) $(runtime_objects)
+	@echo "ld $(@:$(BUILD)/%=%)"; $(CC) $(CFLAGS) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS)
+
+$(BUILD)/san/weft: $(san_objects)
+	@echo "ld $(@:$(BUILD)/%=%)"; $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS)
+
+# A library, so that a unit test takes only the files that it reaches.
+$(san_library): $(filter-out $(BUILD)/san/obj/compiler/main.o,$(san_objects))
+	@rm -f $@
+	@echo "ar $(@:$(BUILD)/%=%)"; $(AR) rcs $@ $^
+
+$(BUILD)/san/unit/%: tests/unit/%.c $(support_sources) $(san_library)
+	@mkdir -p $(@D)
+	@echo "cc $(@:$(BUILD)/%=%)"; \
+	$(CC) $(STRICT) $(INCLUDE) -Itests $(SANITIZE) -MMD -MP -MF $@.d -rdynamic -o $@ $< \
+	    $(support_sources) $(san_library) -lcheck_pic -lsubunit -lrt $(LIBS)
+
+# ---- demo, tests, benchmarks ----
+
+setup-demo:
+	@tools/setup.sh demo
+setup-check:
+	@tools/setup.sh check
+
+demo: setup-demo ## install what is missing, build, run the examples (Iris in lockstep)
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@tools/demo.sh $(BUILD)/weft
+
+check: setup-check ## install what is missing, build, run every test
+	@$(MAKE) --no-print-directory check-fast
+
+check-fast: ## build and run every test, without the set-up
+	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh
+
+unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
+
+bench: setup-check ## measure, and print each figure with its target
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@tests/bench/bench.sh $(BUILD)/weft
+
+fmt: ## bring the C sources into the project's form (clang-format)
+	find compiler runtime tests -name '*.[ch]' | xargs clang-format -i
+
+install: all ## install below PREFIX (/usr/local; DESTDIR is put in front)
+	tools/install.sh $(BUILD) "$(DESTDIR)$(PREFIX)"
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
