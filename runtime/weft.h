@@ -161,6 +161,12 @@ typedef struct weft_port { // in the order of the RTL module's ports, clk_i and 
                            // output: depends on such an input in the same cycle
 } weft_port;
 
+// Inputs taken from comparator bits or another sequencer's outputs: the runtime copies them before
+// any sequencer takes an edge at that instant, so all see what stood there just before.
+typedef struct weft_wire {
+    uint32_t from_cell, to_cell, count; // to_cell: of the sequence's own input port
+} weft_wire;
+
 typedef struct weft_sequence {
     const char *name;
     int64_t period;               // ticks
@@ -177,6 +183,8 @@ typedef struct weft_sequence {
     uint8_t live_bits;            // they depend on moving states: look at every edge
     uint32_t violated_cell;       // integer: 1 + index of a guarantee that failed, 0: none
     const char *const *guarantees;
+    const weft_wire *wires;
+    uint32_t wire_count;
 } weft_sequence;
 
 typedef struct weft_group {       // states that move together
