@@ -46,9 +46,9 @@ char *arena_vtext(arena *a, const char *format, va_list arguments)
         size_t n, room;                                                                            \
     }
 #define vec_push(a, v, ...)                                                                        \
-    ((void)((v)->n == (v)->room ? vec_grow((a), (void **)(void *)&(v)->at, (v)->n, &(v)->room,     \
-                                           sizeof *(v)->at)                                        \
-                                : (void)0),                                                        \
+    ((void)((v)->n == (v)->room                                                                    \
+                ? vec_grow((a), (void **)(void *)&(v)->at, (v)->n, &(v)->room, sizeof *(v)->at)    \
+                : (void)0),                                                                        \
      (void)((v)->at[(v)->n++] = (__VA_ARGS__)))
 void vec_grow(arena *a, void **at, size_t used, size_t *room, size_t size);
 

@@ -37,7 +37,7 @@ struct diag {
     VEC(message *) messages;
     message *last; // whom notes and help belong to; NULL after a message that was said before
     names *said_names;
-    map *said; // code, place and text of every message so far
+    map *said;            // code, place and text of every message so far
     size_t errors, limit; // limit: errors that diag_print shows; 0 is all
     bool machine_fault;
 };

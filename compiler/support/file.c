@@ -112,8 +112,8 @@ static void sync_directory(const char *path) {
     close(file);
 }
 
-// A device or a pipe has no "beside", and /dev/stdout may stand for a file that is open already: they
-// are written as they stand.
+// A device or a pipe has no "beside", and /dev/stdout may stand for a file that is open already:
+// they are written as they stand.
 static bool write_in_place(const char *path, const char *bytes, size_t length,
                            const char **problem) {
     int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);

@@ -14,7 +14,8 @@ typedef struct text {
 
 text text_in(arena *home);
 void text_add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_vadd(text *t, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+void text_vadd(text *t, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void text_put(text *t, const char *bytes, size_t length);
 
 // Interned names. One table per compilation.
@@ -26,7 +27,7 @@ const char *name_is(names *n, const char *zero_terminated);
 // A map from interned names (compared by pointer) to anything.
 typedef struct map map;
 map *map_new(arena *home);
-void *map_get(const map *m, const char *name); // NULL where the name is absent
+void *map_get(const map *m, const char *name);       // NULL where the name is absent
 void map_put(map *m, const char *name, void *value); // replaces
 size_t map_count(const map *m);
 const char *map_key(const map *m, size_t nth); // in order of insertion
