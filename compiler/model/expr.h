@@ -65,6 +65,7 @@ typedef enum {
     X_VAR,   // v, sub[0..nsub)
     X_INDEX, // ix, as a number
     X_TIME,  // seconds since the phase of this equation began; outside phases since the start
+    X_TICKS, // the same in ticks, an integer (compared with pulse widths)
     X_NEG, X_NOT,
     X_ADD, X_SUB, X_MUL, X_DIV, X_POW,
     X_LT, X_LE, X_GT, X_GE, X_EQ, X_NE,
