@@ -11,7 +11,7 @@ FLEX    ?= flex
 
 # -ffp-contract=off: the same bits from every compiler (compiler/README.md, "Numbers that agree").
 STRICT  := -std=c11 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -ffp-contract=off
-INCLUDE := -Icompiler -Iruntime -I$(BUILD)/gen
+INCLUDE := -Icompiler -Iruntime -Igrammar -I$(BUILD)/gen
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS    := -ldl -lpthread -lm
 
@@ -19,7 +19,7 @@ compiler_sources := $(sort $(shell find compiler -name '*.c'))
 runtime_sources  := $(sort $(wildcard runtime/*.c))
 unit_sources     := $(sort $(wildcard tests/unit/test_*.c))
 support_sources  := $(sort $(wildcard tests/support/*.c))
-generated        := $(BUILD)/gen/weft_parser.c $(BUILD)/gen/weft_lexer.c
+generated        := $(BUILD)/gen/weft.tab.c $(BUILD)/gen/weft.lex.c
 
 # Two builds from the same sources: obj/ as shipped, san/obj/ with the sanitizers for the tests.
 objects_of = $(patsubst %.c,$(1)/%.o,$(2))
@@ -39,17 +39,17 @@ all: $(BUILD)/weft $(BUILD)/libweft-rt.a ## build build/weft and build/libweft-r
 
 # ---- the parser ----
 
-$(BUILD)/gen/weft_parser.c: grammar/weft.y
+$(BUILD)/gen/weft.tab.c: grammar/weft.y
 	@mkdir -p $(@D)
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$(@:.c=.h) --output=$@ $<
 
-$(BUILD)/gen/weft_parser.h: $(BUILD)/gen/weft_parser.c ;
+$(BUILD)/gen/weft.tab.h: $(BUILD)/gen/weft.tab.c ;
 
-$(BUILD)/gen/weft_lexer.c: grammar/weft.l
+$(BUILD)/gen/weft.lex.c: grammar/weft.l
 	@mkdir -p $(@D)
 	$(FLEX) --header-file=$(@:.c=.h) --outfile=$@ $<
 
-$(BUILD)/gen/weft_lexer.h: $(BUILD)/gen/weft_lexer.c ;
+$(BUILD)/gen/weft.lex.h: $(BUILD)/gen/weft.lex.c ;
 
 # ---- objects; every object names the headers it was made from (.d) ----
 
