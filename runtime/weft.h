@@ -65,15 +65,21 @@ const weft_model *weft_model_of(const weft_twin *twin);
 weft_cell *weft_cells(weft_twin *twin);
 
 // ---- 2 by name -----------------------------------------------------------------------------------
-// count values, row-major; integers and bits as doubles.
+// count values, row-major in the order of `dim`; integers and bits as doubles. Settable: kept
+// parameters (a new number also holds after every later weft_restart), inputs, states, holds, and
+// the inputs of sequencers, seen at the next clock edge ("trial.learn"). OUT_OF_RANGE, NOT_FINITE,
+// READ_ONLY and CONSTANT leave everything as it was. A signal is brought up to date when asked for.
 WEFT_CHECKED weft_status weft_set(weft_twin *twin, const char *name, const double *values, size_t count);
 WEFT_CHECKED weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t count);
 
 // ---- 3 run ---------------------------------------------------------------------------------------
 // Raises `start` of the sequencer until `done`; its inputs were set by name ("trial.learn") before.
-// Runs at most max_cycles clock cycles (0: no limit).
+// Runs at most max_cycles clock cycles (0: no limit). Clock edges are at the ticks 0, period, 2 period...
+// Once one of these fails in the middle (NOT_FINITE, ASSERT, ...), they refuse with the same status
+// until weft_restart or weft_load; reading stays possible.
 WEFT_CHECKED weft_status weft_call(weft_twin *twin, const char *sequencer, int64_t max_cycles);
-// Runs all controllers and the analog core up to a time, in ticks from the start.
+// Runs all controllers and the analog core up to a time, in ticks from the start; what happens at
+// that very tick has happened on return.
 WEFT_CHECKED weft_status weft_run(weft_twin *twin, int64_t until);
 int64_t weft_now(const weft_twin *twin);
 // The value of any analog variable at this moment, computed aside: the run is not disturbed.
@@ -151,6 +157,8 @@ typedef struct weft_phase {
     uint32_t pulse_count;
 } weft_phase;
 
+// A latched argument of a phase is an output port's cell, so that the samples at the end of one
+// activation still see the old argument when the next begins at the same edge.
 typedef struct weft_port { // in the order of the RTL module's ports, clk_i and rst_ni left out
     const char *name;      // as in the RTL: "start_i", "g1_read_o"
     uint8_t output;
@@ -176,9 +184,11 @@ typedef struct weft_sequence {
     uint32_t phase_count;
     uint32_t start_cell, done_cell; // of `start` and `done`; WEFT_NONE when it has none
     uint32_t reset, step;         // functions: into reset; one clock edge (reads inputs, writes outputs)
-    uint32_t pulses;              // function: one cycle of the pulse generators (lockstep only)
-    uint32_t quiet, skip;         // functions: WEFT_QUIET = edges ahead at which only counters move;
-                                  // let WEFT_QUIET such edges pass
+    uint32_t pulses;              // function: one cycle of the pulse generators (lockstep only); once
+                                  // an edge, after `step` and after the latch of what starts there
+    uint32_t quiet, skip;         // functions: WEFT_QUIET = edges ahead at which only counters move
+                                  // (no output, no register; INT64_MAX: for ever, as inputs are);
+                                  // let WEFT_QUIET such edges pass. WEFT_NONE: every edge is stepped
     uint32_t bits;                // task: the comparators it reads; WEFT_NONE: none
     uint8_t live_bits;            // they depend on moving states: look at every edge
     uint32_t violated_cell;       // integer: 1 + index of a guarantee that failed, 0: none
@@ -190,6 +200,8 @@ typedef struct weft_sequence {
 typedef struct weft_group {       // states that move together
     const char *name;
     uint32_t advance;             // task: from WEFT_FROM to WEFT_TO
+    const uint32_t *states;       // the variables that it moves; none given: any state may move
+    uint32_t state_count;
 } weft_group;
 
 typedef struct weft_check {       // assertion
@@ -199,8 +211,9 @@ typedef struct weft_check {       // assertion
 
 // The first cells of every instance, kept by the runtime.
 enum {
-    WEFT_NOW,    // ticks
-    WEFT_FROM,   // ticks: the stretch being advanced
+    WEFT_NOW,    // ticks: the present instant
+    WEFT_FROM,   // ticks: the stretch being advanced; outside an advance FROM = TO, the instant at
+                 // which a task looks
     WEFT_TO,
     WEFT_TIME,   // real: seconds since the start at WEFT_FROM
     WEFT_DT,     // real: seconds from WEFT_FROM to WEFT_TO
