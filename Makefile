@@ -68,7 +68,7 @@ $(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
 -include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \
          $(unit_programs:=.d)
 
-# ---- programs; -rdynamic: a model that is loaded finds the runtime in the program that loads it ----
+# ---- programs; -rdynamic: a loaded model finds the runtime in the program that loads it ----
 
 $(BUILD)/libweft-rt.a: $(runtime_objects)
 	@rm -f $@
@@ -122,7 +122,8 @@ install: all ## install below PREFIX (/usr/local; DESTDIR is put in front)
 	tools/install.sh $(BUILD) "$(DESTDIR)$(PREFIX)"
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	    expand -t 20
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

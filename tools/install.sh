@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs a build. Usage: tools/install.sh BUILD PREFIX
-# Below PREFIX: bin/weft, include/weft/weft.h, lib/libweft-rt.a, and the compiler's library share/weft.
+# Below PREFIX: bin/weft, include/weft/weft.h, lib/libweft-rt.a, and share/weft, the compiler's
+# library.
 set -eu
 build=$1 prefix=$2
 cd "$(dirname "$0")/.."

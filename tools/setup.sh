@@ -47,7 +47,8 @@ echo "setup: installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp) || give_up 'no place for a temporary file'
 trap 'rm -f "$log"' EXIT
-${as_root}apt-get update -qq >"$log" 2>&1 || echo 'setup: the package lists could not be renewed' >&2
+${as_root}apt-get update -qq >"$log" 2>&1 ||
+    echo 'setup: the package lists could not be renewed' >&2
 if ! ${as_root}apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1; then
     tail -n 5 "$log" >&2
     give_up 'apt-get failed'
