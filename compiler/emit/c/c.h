@@ -1,0 +1,95 @@
+// Inside the C backend: what its files share, and what the controller's printer stands on.
+//
+// A generated function is `static void NAME(weft_cell *cells)`; when its body reads or writes the
+// instance it does so through `m`, a pointer to the struct whose members are the cells by name:
+//
+//     static void g1_read_begin(weft_cell *cells) {
+//         mlp *const m = (mlp *)cells;
+//         /* iris.weft:31: at begin { r[i] = ... } */
+//         for (int64_t i = 0; i < 4; i++) {
+//             m->g1_r_next[i] = m->g1_c * m->g1_w_row_i[i];
+//         }
+//     }
+//
+// The body is printed first into a text of its own, so that only what it uses is declared.
+#ifndef WEFT_EMIT_C_H
+#define WEFT_EMIT_C_H
+
+#include "emit/backend.h"
+#include "emit/names.h"
+#include "emit/printer.h"
+#include "emit/tables.h"
+
+typedef struct c_bound {
+    const index *ix;
+    const char *name;
+} c_bound;
+
+typedef struct c_emitter {
+    arena *home;
+    const plan *plan;
+    const tables *tables;
+    const char *model;          // C name of the struct: "mlp"
+    printer *p;                 // where c_line prints: the body of the current function
+    namer *files;               // file-scope names
+    namer *members;             // members of the struct
+    namer *locals;              // names inside the current function
+    const char **member;        // by var id; NULL: no member
+    const char **phase;         // by activation id: member of its four phase cells
+    const char **function;      // by function id
+    const char **local;         // by var id, in the current function; NULL: not declared
+    VEC(c_bound) bound;         // indices in scope
+    const function *now;        // the function being printed
+    bool advancing;             // it moves states: its time is that of WEFT_FROM
+    const step *rates;          // inside a rate function: its states are state[k]
+    bool uses_m, uses_cells;    // by the body printed so far
+    uint32_t powers;            // helpers used so far: bit n: power_n; see c_helpers
+    uint32_t helpers;
+    text before;                // rate functions of the current function
+    span quoted;                // the source line quoted last
+} c_emitter;
+
+// Lines of the current body.
+void c_line(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void c_open(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3))); // "if (x) {"
+void c_close(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3))); // "}"
+// Quotes the source line as a comment; the same line twice in a row is quoted once.
+void c_quote(c_emitter *c, span at, const char *note);
+
+// Expressions as C text. c_int and c_real convert where the expression has the other type. What the
+// text may stand next to is up to the caller: c_operand puts parentheses around all but atoms.
+const char *c_int(c_emitter *c, const expr *e);     // int64_t, or int for comparisons and logic
+const char *c_real(c_emitter *c, const expr *e);    // double
+const char *c_value(c_emitter *c, const expr *e);   // of its own type
+const char *c_condition(c_emitter *c, const expr *e); // for `if ()`: true or not
+const char *c_operand(c_emitter *c, const expr *e); // of its own type, an atom
+// "m->g1_w_m_s[j][i]"; subscripts as expressions, as text, or none for a scalar.
+const char *c_place(c_emitter *c, const var *v, int nsub, expr *const *sub);
+const char *c_scalar(c_emitter *c, const var *v);             // of a variable without dimensions
+const char *c_element(c_emitter *c, const var *v, const char *subscript); // one dimension
+// "m->weft.now" and the like: one of the first cells, WEFT_NOW ... WEFT_FAULT_AT.
+const char *c_header(c_emitter *c, int cell);
+// "m->phase_g1_read.begin": one of WEFT_PHASE_ACTIVE ... WEFT_PHASE_COUNT.
+const char *c_phase(c_emitter *c, int activation, int cell);
+// Makes a local name known for an index while a loop over it is printed.
+const char *c_bind(c_emitter *c, const index *ix);
+void c_unbind(c_emitter *c, size_t count);
+// A fresh local name like `wanted`.
+const char *c_fresh(c_emitter *c, const char *wanted);
+const char *c_number(arena *home, double num); // shortest text that reads back as the same double
+
+// The body of a controller's function (f->machine is set, f->role says which), printed with c_line.
+void c_controller(c_emitter *c, const function *f);
+
+// ---- between the files of this backend -----------------------------------------------------------
+void c_steps(c_emitter *c, const function *f); // steps.c: the body of a function of steps
+void c_advance(c_emitter *c, const step *s);   // advance.c
+const char *c_loops_open(c_emitter *c, const step *s, size_t count); // its first `count` loops
+void c_loops_close(c_emitter *c, size_t count);
+void c_declare_local(c_emitter *c, const var *v);
+void c_struct(c_emitter *c, printer *h);       // layout.c: the struct, for NAME.h
+bool c_layout(c_emitter *c);                   // names and order of the members; false: reported
+void c_tables(c_emitter *c, printer *p);       // c_tables.c
+void c_helpers(c_emitter *c, printer *p);      // the small functions that bodies used
+
+#endif
