@@ -34,6 +34,9 @@ typedef enum {
     OP_AND, OP_OR, OP_NOT, OP_NEG, OP_XOR, OP_SHL, OP_SHR
 } ast_op;
 
+// Deeper trees than this are refused, so that passes may recurse over them.
+enum { SYNTAX_DEPTH = 1000 };
+
 typedef struct ast ast;
 struct ast {
     ast_kind kind;
@@ -44,6 +47,8 @@ struct ast {
     ast *unit;        // AST_NUM: the unit written (UNIT_NAME), or NULL for none; '%' has none
     ast *a, *b, *c, *d;
     ast *next;        // the next one in the list that holds this node
+    bool closed;      // an expression written in parentheses (the printer keeps them)
+    int depth;        // the longest way down to a leaf, kept below SYNTAX_DEPTH
 };
 
 // A comment, for the formatter and for documentation.
