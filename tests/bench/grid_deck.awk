@@ -28,7 +28,8 @@ BEGIN {
     for (k = 0; k < 10; k++) cycle(k * 0.05, k < 5 ? -1 : 1)
     print "* 2 x 2 synaptic grid"
     split("u0 u1 b0 b1 e0 e1 o0 o1", sources)
-    for (i = 1; i <= 8; i++) printf "V%s %s 0 PWL(0 0%s)\n", sources[i], sources[i], wave[sources[i]]
+    for (i = 1; i <= 8; i++)
+        printf "V%s %s 0 PWL(0 0%s)\n", sources[i], sources[i], wave[sources[i]]
     for (n = 0; n < 2; n++) for (m = 0; m < 2; m++) {
         id = n m; k = "x" id; u = "u" m; b = "b" m; e = "e" n; o = "o" n
         printf "Bn%s %s %s I=2.5*(uramp(V(%s)-V(%s)-1.7)^2-uramp(V(%s)-V(%s)-1.7)^2)\n", \
