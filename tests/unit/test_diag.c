@@ -83,12 +83,12 @@ START_TEST(a_message_quotes_and_underlines) {
     source *s =
         add("file.weft", "device d {\n  state s: V*s = 0;\n  i = (g_bar + g_hta * s) * v;\n}\n");
     static const char *const known[] = {"g_bar", "g_hat"};
-    diag_report(d, span_of(s, "g_hta"), DIAG_E0101, "unknown name 'g_hta'");
+    diag_report(d, span_of(s, "g_hta"), DIAG_E1001, "g_hta");
     diag_note(d, span_of(s, "state"), "the state is %s", "here");
     diag_note(d, (span){0}, "without a place");
     diag_suggest(d, "g_hta", known, 2);
     diag_suggest(d, "zzzzz", known, 2);
-    ck_assert_str_eq(printed(), "file.weft:3:16: error[E0101]: unknown name 'g_hta'\n"
+    ck_assert_str_eq(printed(), "file.weft:3:16: error[E1001]: unknown command 'g_hta'\n"
                                 "    3 |   i = (g_bar + g_hta * s) * v;\n"
                                 "      |                ^~~~~\n"
                                 "file.weft:2:3: note: the state is here\n"
@@ -106,8 +106,8 @@ START_TEST(columns_on_screen_follow_tabs_and_wide_characters) {
     // mu takes one column, the CJK character two, the combining acute none, a tab goes to the next
     // multiple of four.
     source *s = add("f.weft", "\ta \xCE\xBC\xE4\xB8\xAD e\xCC\x81\t= bad;\r\n");
-    diag_report(d, span_of(s, "bad"), DIAG_E0101, "no");
-    ck_assert_str_eq(printed(), "f.weft:1:12: error[E0101]: no\n"
+    diag_report(d, span_of(s, "bad"), DIAG_E1001, "no");
+    ck_assert_str_eq(printed(), "f.weft:1:12: error[E1001]: unknown command 'no'\n"
                                 "    1 |     a \xCE\xBC\xE4\xB8\xAD e\xCC\x81 = bad;\n"
                                 "      |               ^~~\n");
 }
@@ -115,11 +115,11 @@ END_TEST
 
 START_TEST(broken_bytes_do_not_reach_the_terminal) {
     source *s = add("f.weft", "a\x1B[2J \xFF\xC3(\xE2\x80\xAE\xED\xA0\x80 x\n");
-    diag_report(d, span_of(s, "x"), DIAG_E0101, "no");
+    diag_report(d, span_of(s, "x"), DIAG_E1001, "no");
 #define R "\xEF\xBF\xBD"
     // The turning mark is a well-formed character of three bytes: one replacement. The half of a
     // surrogate pair is no character: one per byte.
-    ck_assert_str_eq(printed(), "f.weft:1:13: error[E0101]: no\n"
+    ck_assert_str_eq(printed(), "f.weft:1:13: error[E1001]: unknown command 'no'\n"
                                 "    1 | a" R "[2J " R R "(" R R R R " x\n"
                                 "      |               ^\n");
 #undef R
@@ -128,16 +128,16 @@ END_TEST
 
 START_TEST(spans_of_no_or_several_lines) {
     source *s = add("f.weft", "one two\nthree\n");
-    diag_report(d, (span){s->id, 4, 12}, DIAG_E0101, "two lines");
-    diag_report(d, (span){s->id, 14, 14}, DIAG_E0101, "at the end");
-    diag_report(d, (span){s->id, 7, 7}, DIAG_E0101, "end of line");
-    ck_assert_str_eq(printed(), "f.weft:1:5: error[E0101]: two lines\n"
+    diag_report(d, (span){s->id, 4, 12}, DIAG_E1001, "two lines");
+    diag_report(d, (span){s->id, 14, 14}, DIAG_E1001, "at the end");
+    diag_report(d, (span){s->id, 7, 7}, DIAG_E1001, "end of line");
+    ck_assert_str_eq(printed(), "f.weft:1:5: error[E1001]: unknown command 'two lines'\n"
                                 "    1 | one two\n"
                                 "      |     ^~~\n"
-                                "f.weft:1:8: error[E0101]: end of line\n"
+                                "f.weft:1:8: error[E1001]: unknown command 'end of line'\n"
                                 "    1 | one two\n"
                                 "      |        ^\n"
-                                "f.weft:3:1: error[E0101]: at the end\n"
+                                "f.weft:3:1: error[E1001]: unknown command 'at the end'\n"
                                 "    3 | \n"
                                 "      | ^\n");
 }
@@ -149,7 +149,7 @@ START_TEST(long_lines_are_cut_around_the_caret) {
     line[2000] = '\0';
     memcpy(line + 1000, "bad", 3);
     source *s = add("f.weft", line);
-    diag_report(d, span_of(s, "bad"), DIAG_E0101, "no");
+    diag_report(d, span_of(s, "bad"), DIAG_E1001, "no");
     char *all = printed();
     char *quoted = strchr(all, '\n') + 1, *under = strchr(quoted, '\n') + 1;
     ck_assert_int_lt(under - quoted, 180);
@@ -162,21 +162,21 @@ END_TEST
 
 START_TEST(messages_come_in_the_order_of_their_places_and_once) {
     source *f = add("f.weft", "aaa bbb ccc"), *g = add("g.weft", "ggg");
-    diag_report(d, span_of(g, "ggg"), DIAG_E0101, "5");
-    diag_report(d, span_of(f, "ccc"), DIAG_E0101, "4");
-    diag_report(d, span_of(f, "aaa"), DIAG_E0101, "1");
-    diag_report(d, span_of(f, "bbb"), DIAG_E0101, "2");
-    diag_report(d, span_of(f, "bbb"), DIAG_E0101, "3");
-    diag_report(d, span_of(f, "aaa"), DIAG_E0101, "1");
+    diag_report(d, span_of(g, "ggg"), DIAG_E1001, "5");
+    diag_report(d, span_of(f, "ccc"), DIAG_E1001, "4");
+    diag_report(d, span_of(f, "aaa"), DIAG_E1001, "1");
+    diag_report(d, span_of(f, "bbb"), DIAG_E1001, "2");
+    diag_report(d, span_of(f, "bbb"), DIAG_E1001, "3");
+    diag_report(d, span_of(f, "aaa"), DIAG_E1001, "1");
     diag_note(d, span_of(f, "bbb"), "dropped with its message");
     diag_help(d, "dropped with its message");
-    diag_report(d, (span){0}, DIAG_E0101, "0");
+    diag_report(d, (span){0}, DIAG_E1001, "0");
     ck_assert_uint_eq(diag_errors(d), 6);
     const char *at = printed();
     ck_assert_ptr_null(strstr(at, "dropped"));
-    ck_assert_mem_eq(at, "weft: error[E0101]: 0\n", 22);
+    ck_assert_mem_eq(at, "weft: error[E1001]: unknown command '0'\n", 40);
     for (int i = 0; i <= 5; i++) {
-        const char *next = strstr(at, arena_text(home, "error[E0101]: %d\n", i));
+        const char *next = strstr(at, arena_text(home, "error[E1001]: unknown command '%d'\n", i));
         ck_assert_ptr_nonnull(next);
         at = next + 1;
     }
@@ -188,7 +188,7 @@ START_TEST(a_limit_counts_the_rest) {
     source *s = add("f.weft", "abcd");
     diag_limit(d, 2);
     for (uint32_t i = 0; i < 4; i++)
-        diag_report(d, (span){s->id, i, i + 1}, DIAG_E0101, "no");
+        diag_report(d, (span){s->id, i, i + 1}, DIAG_E1001, "no");
     const char *all = printed();
     ck_assert_ptr_nonnull(strstr(all, "f.weft:1:2: error"));
     ck_assert_ptr_null(strstr(all, "f.weft:1:3: error"));
@@ -214,7 +214,7 @@ START_TEST(many_messages_take_no_longer_than_they_should) {
     source *s = diag_add_source(d, "f.weft", bytes, MANY);
     for (int again = 0; again < 2; again++)
         for (uint32_t i = 0; i < MANY; i++)
-            diag_report(d, (span){s->id, i, i + 1}, DIAG_E0101, "no");
+            diag_report(d, (span){s->id, i, i + 1}, DIAG_E1001, "no");
     ck_assert_uint_eq(diag_errors(d), MANY);
 }
 END_TEST
