@@ -39,13 +39,18 @@ all: $(BUILD)/weft $(BUILD)/libweft-rt.a ## build build/weft and build/libweft-r
 
 # ---- the parser ----
 
+need = @command -v $(1) >/dev/null || \
+           { echo "'$(1)' is missing: 'tools/setup.sh build' installs it" >&2; exit 3; }
+
 $(BUILD)/gen/weft.tab.c: grammar/weft.y
+	$(call need,$(BISON))
 	@mkdir -p $(@D)
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$(@:.c=.h) --output=$@ $<
 
 $(BUILD)/gen/weft.tab.h: $(BUILD)/gen/weft.tab.c ;
 
 $(BUILD)/gen/weft.lex.c: grammar/weft.l
+	$(call need,$(FLEX))
 	@mkdir -p $(@D)
 	$(FLEX) --header-file=$(@:.c=.h) --outfile=$@ $<
 
