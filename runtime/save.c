@@ -1,0 +1,137 @@
+// The whole state of an instance as bytes, and back.
+//
+//   header   magic, ABI, the plan's fingerprint, sizes
+//   cells    all of them
+//   kept     next clock edges and events, parameters that were set (weft_kept)
+//   checksum CRC-64 over everything before
+//
+// In the byte order of the machine; the magic number refuses a file of the other order.
+#include <stddef.h>
+#include <string.h>
+
+#include "save.h"
+#include "twin.h"
+
+#define MAGIC 0x3153544658455754u // eight bytes that no text begins with
+
+typedef struct header {
+    uint64_t magic, abi, fingerprint, cells, kept;
+} header;
+
+// CRC-64/XZ: polynomial of ECMA-182, reflected, all ones in and out. Half a byte at a time.
+uint64_t weft_checksum(const void *bytes, size_t size)
+{
+    const uint64_t polynomial = 0xc96c5795d7870f42u;
+    uint64_t table[16], crc = UINT64_MAX;
+    for (unsigned k = 0; k < 16; k++) {
+        table[k] = k;
+        for (int bit = 0; bit < 4; bit++)
+            table[k] = table[k] >> 1 ^ ((table[k] & 1) != 0 ? polynomial : 0);
+    }
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= byte[i];
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+static size_t cell_bytes(const weft_twin *twin)
+{
+    return (size_t)twin->model->cells * sizeof(weft_cell);
+}
+
+static size_t kept_bytes(const weft_twin *twin)
+{
+    return twin->kept.count * sizeof *twin->kept.block;
+}
+
+size_t weft_save_size(const weft_twin *twin)
+{
+    return sizeof(header) + cell_bytes(twin) + kept_bytes(twin) + sizeof(uint64_t);
+}
+
+static header header_of(const weft_twin *twin)
+{
+    return (header){MAGIC, WEFT_ABI, twin->model->fingerprint, twin->model->cells,
+                    twin->kept.count};
+}
+
+weft_status weft_save(const weft_twin *twin, void *bytes, size_t size)
+{
+    if (twin->failed != WEFT_OK) return twin->failed;
+    if (twin->control != WEFT_CONTROL_C) return WEFT_NOT_WITH_RTL;
+    if (size != weft_save_size(twin)) return WEFT_WRONG_SIZE;
+    header head = header_of(twin);
+    unsigned char *to = bytes;
+    unsigned char *kept = to + sizeof head + cell_bytes(twin);
+    memcpy(to, &head, sizeof head);
+    memcpy(to + sizeof head, twin->cells, cell_bytes(twin));
+    memcpy(kept, twin->kept.block, kept_bytes(twin));
+    memcpy(kept + KEPT_BITS_AT * sizeof(int64_t), &twin->kept.bits.at, sizeof(int64_t));
+    uint64_t sum = weft_checksum(to, size - sizeof sum);
+    memcpy(to + size - sizeof sum, &sum, sizeof sum);
+    return WEFT_OK;
+}
+
+// The numbers that index tables or steer loops: a file may carry a right checksum and be wrong.
+static bool plausible(const weft_twin *twin, const unsigned char *cells, const unsigned char *kept)
+{
+    const weft_model *model = twin->model;
+    weft_cell head[WEFT_FIRST], state[WEFT_PHASE_CELLS];
+    memcpy(head, cells, sizeof head);
+    if (head[WEFT_FROM].i < 0 || head[WEFT_NOW].i < head[WEFT_FROM].i ||
+        head[WEFT_TO].i != head[WEFT_FROM].i || head[WEFT_FAULT].i != 0)
+        return false;
+    const ptrdiff_t edges = twin->kept.next_edge - twin->kept.block;
+    const ptrdiff_t events = twin->kept.next_at - twin->kept.block;
+    for (uint32_t s = 0; s < model->sequence_count; s++) {
+        int64_t edge;
+        memcpy(&edge, kept + ((size_t)edges + s) * sizeof edge, sizeof edge);
+        if (edge < 0 || edge % model->sequences[s].period != 0 ||
+            (edge <= head[WEFT_NOW].i && edge != 0))
+            return false;
+    }
+    for (uint32_t p = 0; p < model->phase_count; p++) {
+        int64_t at;
+        memcpy(&at, kept + ((size_t)events + p) * sizeof at, sizeof at);
+        memcpy(state, cells + model->phases[p].state_cell * sizeof *state, sizeof state);
+        if (at < 0 || at > model->phases[p].at_count || state[WEFT_PHASE_SEGMENT].i < 0 ||
+            state[WEFT_PHASE_SEGMENT].i > model->phases[p].break_count)
+            return false;
+    }
+    return true;
+}
+
+weft_status weft_load(weft_twin *twin, const void *bytes, size_t size)
+{
+    if (twin->control != WEFT_CONTROL_C) return WEFT_NOT_WITH_RTL;
+    header want = header_of(twin);
+    const unsigned char *from = bytes;
+    uint64_t sum;
+    if (size != weft_save_size(twin))
+        return weft_fail(twin, WEFT_BAD_FILE, "saved state: %zu bytes, not %zu", size,
+                         weft_save_size(twin));
+    memcpy(&sum, from + size - sizeof sum, sizeof sum);
+    if (sum != weft_checksum(from, size - sizeof sum))
+        return weft_fail(twin, WEFT_BAD_FILE, "saved state: the checksum does not fit");
+    if (memcmp(from, &want, sizeof want) != 0)
+        return weft_fail(twin, WEFT_BAD_FILE, "saved state: of another model or version");
+    const unsigned char *cells = from + sizeof want, *kept = cells + cell_bytes(twin);
+    if (!plausible(twin, cells, kept))
+        return weft_fail(twin, WEFT_BAD_FILE, "saved state: it contradicts itself");
+    memcpy(twin->cells, cells, cell_bytes(twin));
+    memcpy(twin->kept.block, kept, kept_bytes(twin));
+    weft_forget_looks(twin);
+    twin->kept.bits.at = twin->kept.flags[KEPT_BITS_AT];
+    twin->next_break = 0;
+    while (twin->stimulus != NULL && twin->next_break < twin->stimulus->break_count &&
+           twin->stimulus->breaks[twin->next_break] <= weft_now(twin))
+        twin->next_break++;
+    twin->serial++;
+    weft_find_instant(twin);
+    twin->failed = WEFT_OK;
+    twin->fault[0] = '\0';
+    return WEFT_OK;
+}

@@ -1,0 +1,141 @@
+// twin.h -- one instance as the runtime's own files see it.
+//
+// Three kinds of time meet here. `now` is the instant that was completed last. The analog core lags
+// behind: its states are those of cells[WEFT_FROM], since between two events nobody asks. Each
+// controller has its next clock edge. weft_flush brings the core up to an instant, a `look` shows it
+// aside and puts everything back.
+#ifndef WEFT_TWIN_H
+#define WEFT_TWIN_H
+
+#include <stdbool.h>
+
+#include "engine.h"
+#include "experiment.h"
+
+#if defined(__GNUC__)
+#define WEFT_PRINTF __attribute__((format(printf, 3, 4)))
+#else
+#define WEFT_PRINTF
+#endif
+
+#define WEFT_NEVER INT64_MAX
+
+// A stretch of neighbouring cells.
+typedef struct weft_range {
+    uint32_t cell, count;
+} weft_range;
+
+typedef struct weft_ranges {
+    weft_range *list;
+    uint32_t count;
+    uint32_t cells; // in all
+} weft_ranges;
+
+// A copy of the states at a later time than WEFT_FROM, so that many looks in a row need not start
+// over: `at` < 0: none.
+typedef struct weft_ahead {
+    int64_t at;
+    weft_cell *states;
+} weft_ahead;
+
+typedef struct weft_look { // what weft_look_end has to put back
+    weft_cell head[WEFT_FIRST];
+    bool moved;
+} weft_look;
+
+// One sequence's tables, flattened at weft_open.
+typedef struct weft_wiring {
+    weft_ranges in, settle, out; // ports: inputs; those that settle; outputs without those that settle
+    weft_ranges out_all;         // all outputs
+    weft_ranges on;              // pulse outputs, and
+    uint32_t *high;              // where each range's cycles are counted
+    weft_cell *old;              // outputs (out) before the edge being made
+    void *rtl;                   // instance, or NULL
+    int64_t *rtl_in, *rtl_out;
+    bool due;                    // has an edge at the instant being made
+    bool stepped;                // the RTL has made this edge already
+} weft_wiring;
+
+// What weft_save keeps besides the cells; all arrays lie in one block of int64_t.
+typedef struct weft_kept {
+    int64_t *block;
+    size_t count;           // of the block
+    int64_t *next_edge;     // by sequence: tick
+    int64_t *next_at;       // by phase: index of its next event
+    int64_t *given;         // by variable: 1 when a parameter was set, and
+    weft_cell *given_value; // the numbers, as the parameters' cells in the order of `params`
+    int64_t *flags;         // see KEPT_*
+    weft_ahead bits;        // looks ahead of comparators
+} weft_kept;
+enum { KEPT_BITS_STALE, KEPT_BITS_AT, KEPT_CYCLES, KEPT_FLAGS }; // BITS_AT: bits.at, when saved
+
+struct weft_twin {
+    const weft_model *model;
+    const weft_engine *engine; // NULL: model->functions
+    weft_cell *cells;
+    weft_kept kept;
+    weft_ranges states, holds, params;
+    uint32_t *by_name;         // variables, sorted
+    weft_wiring *wiring;       // by sequence
+    uint32_t *ending, *beginning;
+    uint32_t ending_count, beginning_count;
+    // The function of each task in the present mode: valid when its serial is the twin's.
+    uint32_t *task_function;
+    uint64_t *task_serial;
+    uint64_t serial;
+    int64_t instant;           // next break or event of a phase, or stimulus break
+    weft_cell *saved_states;   // by a look
+    weft_ahead samples;        // looks ahead of records
+    double *values;            // of one sample
+    weft_watch *watch;
+    const weft_stimulus *stimulus;
+    uint32_t next_break;       // of the stimulus
+    weft_control control;
+    const weft_rtl *rtl;
+    weft_lockstep lockstep;
+    weft_status failed;        // sticks until weft_restart or weft_load
+    char fault[400];
+    void *blocks;              // list of everything allocated, for weft_close
+};
+
+// ---- advance.c: tasks and the analog core --------------------------------------------------------
+uint32_t weft_function_of(weft_twin *twin, uint32_t task); // WEFT_NONE: nothing to do in this mode
+void weft_run_task(weft_twin *twin, uint32_t task);
+weft_status weft_flush(weft_twin *twin, int64_t tick);
+weft_status weft_check_all(weft_twin *twin);
+weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges);
+weft_status weft_check_fault(weft_twin *twin); // what a function left in WEFT_FAULT
+// Brings the core to `tick` aside; `ahead` (or NULL) is used and renewed. Always followed by end.
+weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, weft_look *look);
+void weft_look_end(weft_twin *twin, const weft_look *look);
+void weft_read(const weft_twin *twin, uint32_t var, double *out);
+void weft_forget_looks(weft_twin *twin);
+
+// ---- instant.c: what happens at one tick ---------------------------------------------------------
+void weft_find_instant(weft_twin *twin);
+weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed);
+void weft_refresh_bits(weft_twin *twin);
+void weft_copy_wires(weft_twin *twin);
+
+// ---- cosim.c: the Verilated controllers ----------------------------------------------------------
+void weft_rtl_reset(weft_twin *twin);
+void weft_rtl_edge(weft_twin *twin, uint32_t sequence);
+void weft_rtl_settle(weft_twin *twin, uint32_t sequence);
+void weft_rtl_count(weft_twin *twin, uint32_t sequence, int64_t cycles);
+weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick);
+int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until);
+void weft_rtl_destroy(weft_twin *twin);
+
+// ---- control.c: the loop over instants -----------------------------------------------------------
+weft_status weft_run_until(weft_twin *twin, int64_t until, uint32_t called, bool *done);
+
+// ---- open.c ----
+weft_status weft_lay_out(weft_twin *twin);
+
+// ---- core.c --------------------------------------------------------------------------------------
+WEFT_PRINTF weft_status weft_fail(weft_twin *twin, weft_status status, const char *format, ...);
+void *weft_allocate(weft_twin *twin, size_t count, size_t size); // freed by weft_close
+const char *weft_element(const weft_twin *twin, uint32_t var, uint32_t element, char *text,
+                         size_t size);
+
+#endif
