@@ -90,7 +90,7 @@ static bool plausible(const weft_twin *twin, const unsigned char *cells, const u
         int64_t edge;
         memcpy(&edge, kept + ((size_t)edges + s) * sizeof edge, sizeof edge);
         if (edge < 0 || edge % model->sequences[s].period != 0 ||
-            (edge <= head[WEFT_NOW].i && edge != 0))
+            (edge <= head[WEFT_NOW].i && (edge != 0 || head[WEFT_NOW].i != 0)))
             return false;
     }
     for (uint32_t p = 0; p < model->phase_count; p++) {

@@ -263,6 +263,7 @@ double weft_logistic(double a);
 double weft_dlogistic(double a);
 double weft_sign(double a);
 double weft_min(double a, double b); // the second unless the first is smaller, as in C: a < b ? a : b
+// (so a clamp that lets a NaN through to the check of the states is min(hi, max(lo, s)))
 double weft_max(double a, double b);
 double weft_round(double a);         // ties to even
 // (exp(x) - 1) / x, 1 at 0: the exponential step s' = s + rate(s) * dt * weft_phi(a * dt)
