@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 weft=$(realpath "${1:-build/weft}")
+library=$(dirname "$weft")/libweft-rt.a
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 worst=0
@@ -13,17 +14,23 @@ median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 
 # User CPU seconds of a command, children included: the median of TIMES runs.
 user_seconds() { # TIMES COMMAND ...
-    local times=$1 i
+    local times=$1 i taken
     shift
     TIMEFORMAT=%U
     for ((i = 0; i < times; i++)); do
-        { time "$@" >"$work/out" 2>"$work/err" || echo none; } 2>&1
+        taken=$({ time "$@" >"$work/out" 2>"$work/err"; } 2>&1) && echo "$taken" || echo none
     done | median
 }
 
 # A number in the JSON that `weft run --json` prints, by the name of its last key.
 json_number() { # KEY
     sed -n "s/.*\"$1\" *: *\\([-+.0-9eE]*\\).*/\\1/p" | head -n 1
+}
+fact() { # WHAT MEASURED UNIT: a figure without a target
+    printf '%-52s %12s %-3s\n' "$1" "${2:-none}" "$3"
+}
+ratio() { # A B
+    awk -v a="$1" -v b="$2" 'BEGIN { if (b + 0 > 0) printf "%.3g", a / b }'
 }
 run_json() { # TIMES KEY ARGUMENTS ...: the median of a number over several runs
     local times=$1 key=$2 i
@@ -45,24 +52,73 @@ figure() { # WHAT MEASURED UNIT RELATION TARGET
     esac
 }
 
+# An N x N grid, to be compiled for two sizes.
+square_grid() { # N
+    cat <<END
+import layers.synaptic_grid;
+block square {
+  in x[$1], y[$1];
+  part g: grid(n = $1, m = $1);
+  g.x[j] = x[j];
+  g.y[i] = y[i];
+  sequencer cycle(clock = 10kHz) { loop { g.read;  g.invert;  g.write; } }
+}
+END
+}
+# A text with every number made N.
+without_numbers() {
+    sed -E 's/0x[0-9a-fA-F.]+p[-+]?[0-9]+/N/g; s/[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/N/g' "$1"
+}
+compile_sizes() {
+    local n file
+    for n in 2 1000; do
+        mkdir -p "$work/$n"
+        square_grid $n >"$work/$n/square.weft"
+        figure "compile a $n x $n grid, no C compiler" \
+            "$(user_seconds 7 "$weft" build "$work/$n/square.weft" -o "$work/$n/out")" s '<=' 0.05
+    done
+    : >"$work/differ"
+    for file in "$work"/2/out/*; do
+        diff <(without_numbers "$file") <(without_numbers "$work/1000/out/${file##*/}") \
+            >>"$work/differ" || echo "${file##*/}" >>"$work/differ"
+    done
+    [ -e "$file" ] && figure 'lines that differ in more than numbers' \
+        "$(wc -l <"$work/differ")" '' '<=' 0
+}
+
+# Seconds of one run of the grid's ten cycles inside a process, without reading, writing or starting.
+grid_seconds() {
+    local model
+    "$weft" build $soudry/grid.weft -o "$work/loop" >"$work/out" 2>"$work/err" || return
+    model=$(sed -n 's/^extern const weft_model \(.*\);$/\1/p' "$work"/loop/*.h | head -n 1)
+    ${CC:-cc} -std=c11 -O2 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DMODEL="$model" -Iruntime \
+        -o "$work/loop/loop" tests/bench/loop.c "$work"/loop/*.c "$library" -lpthread -ldl -lm \
+        2>"$work/err" || return
+    for _ in 1 2 3 4 5 6 7 8 9; do "$work/loop/loop" 2000 || echo none; done | median
+}
+
+printf '%s, %s\n' "$(date +%F)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+printf 'medians of several runs; compile times and ngspice are user CPU seconds\n\n'
 for file in examples/*/*.weft; do
     seconds=$(user_seconds 7 "$weft" build "$file" -o "$work/built")
     figure "compile $(basename "$file"), no C compiler" "$seconds" s '<=' 0.05
 done
+compile_sizes
 
 soudry=examples/soudry2015
-if [ -f $soudry/iris.weft ]; then
-    figure 'Iris, 10 repeats of 100 epochs' "$(run_json 5 run $soudry/iris.weft iris)" s '<=' 1
-    figure 'the same in lockstep' "$(run_json 3 run $soudry/iris.weft iris --lockstep)" s '<=' 10
-    figure 'mismatches in lockstep' \
-        "$(run_json 1 mismatches $soudry/iris.weft iris --lockstep)" '' '<=' 0
-fi
-if [ -f $soudry/grid.weft ]; then
-    awk -f tests/bench/grid_deck.awk -v reltol=1e-5 -v step=250e-6 >"$work/grid.cir"
-    circuit=$(cd "$work" && user_seconds 9 ngspice -b grid.cir)
-    ours=$(run_json 9 run $soudry/grid.weft)
-    figure '2 x 2 grid, ten cycles' "$ours" s '<=' 0.001
-    ratio=$(awk -v a="$circuit" -v b="$ours" 'BEGIN { if (b + 0 > 0) printf "%.0f", a / b }')
-    figure "the same, ngspice ($circuit s) over weft" "$ratio" '' '>=' 300
-fi
+figure 'Iris, 10 repeats of 100 epochs' "$(run_json 5 run $soudry/iris.weft iris)" s '<=' 1
+lockstep=$(run_json 3 run $soudry/iris.weft iris --lockstep)
+cycles=$(run_json 1 cycles $soudry/iris.weft iris --lockstep)
+figure 'the same in lockstep' "$lockstep" s '<=' 10
+figure 'mismatches in lockstep' \
+    "$(run_json 1 mismatches $soudry/iris.weft iris --lockstep)" '' '<=' 0
+fact 'clock cycles compared' "$cycles" ''
+fact 'clock cycles per second in lockstep' "$(ratio "$cycles" "$lockstep")" '1/s'
+
+awk -f tests/bench/grid_deck.awk -v reltol=1e-5 -v step=250e-6 >"$work/grid.cir"
+circuit=$(cd "$work" && user_seconds 9 ngspice -b grid.cir)
+ours=$(grid_seconds)
+fact '2 x 2 grid, ten cycles in ngspice' "$circuit" s
+fact 'the same in weft' "$ours" s
+figure 'ngspice over weft' "$(ratio "$circuit" "$ours")" '' '>=' 300
 exit $worst
