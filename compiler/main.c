@@ -29,7 +29,7 @@ int main(int count, char **arguments) {
     static jmp_buf out_of_memory;
     mem_recover_at(&out_of_memory);
     if (setjmp(out_of_memory)) {
-        arena_free_all();
+        mem_free_all();
         fputs("weft: error[E0001]: out of memory\n", stderr);
         return EXIT_MACHINE;
     }

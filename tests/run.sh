@@ -32,7 +32,7 @@ count() { # LOG STATUS
 
 run_one() { # TEST
     local name log work status counts
-    name=$(echo "${1#"$BUILD"/san/}" | sed 's|^tests/||; s|\.sh$||; s|/|-|g')
+    name=$(echo "$1" | sed "s|^.*/san/||; s|^tests/||; s|\.sh\$||; s|/|-|g")
     log=$results/$name.log
     work=$results/$name.work
     rm -rf "$work"

@@ -19,13 +19,19 @@ typedef struct chunk {
 
 struct arena {
     chunk *newest;
-    size_t next_size;      // of the next chunk; doubles up to CHUNK_LARGEST
-    arena *before, *after; // all living arenas, for arena_free_all
+    size_t next_size; // of the next chunk; doubles up to CHUNK_LARGEST
 };
+
+// In front of everything that mem_alloc gave: all of it can be found when a failure leaves in the
+// middle of somebody's work (the parser's stack is no arena's).
+typedef struct block {
+    _Alignas(max_align_t) struct block *before;
+    struct block *after;
+} block;
 
 static jmp_buf *recovery;
 static long calls_left = -1; // calls that still succeed; negative: no failure is planned
-static arena *living;
+static block *blocks;
 
 void mem_recover_at(jmp_buf *point) {
     recovery = point;
@@ -47,46 +53,65 @@ static bool planned_failure(void) {
     return false;
 }
 
+static void *link_in(block *b) {
+    b->before = NULL;
+    b->after = blocks;
+    if (blocks) blocks->before = b;
+    blocks = b;
+    return b + 1;
+}
+
+static block *take_out(void *memory) {
+    block *b = (block *)memory - 1;
+    if (b->before)
+        b->before->after = b->after;
+    else
+        blocks = b->after;
+    if (b->after) b->after->before = b->before;
+    return b;
+}
+
 void *mem_alloc(size_t size) {
-    void *memory = planned_failure() ? NULL : malloc(size ? size : 1);
-    if (!memory) mem_fail();
-    return memory;
+    if (size > SIZE_MAX - sizeof(block) || planned_failure()) mem_fail();
+    block *b = malloc(sizeof(block) + size);
+    if (!b) mem_fail();
+    return link_in(b);
 }
 
 void *mem_realloc(void *old, size_t size) {
-    void *memory = planned_failure() ? NULL : realloc(old, size ? size : 1);
-    if (!memory) mem_fail();
-    return memory;
+    if (!old) return mem_alloc(size);
+    if (size > SIZE_MAX - sizeof(block) || planned_failure()) mem_fail();
+    block *b = take_out(old), *larger = realloc(b, sizeof(block) + size);
+    if (!larger) {
+        link_in(b);
+        mem_fail();
+    }
+    return link_in(larger);
 }
 
 void mem_free(void *memory) {
-    free(memory);
+    if (memory) free(take_out(memory));
+}
+
+void mem_free_all(void) {
+    while (blocks)
+        mem_free(blocks + 1);
 }
 
 arena *arena_new(void) {
     arena *a = mem_alloc(sizeof *a);
-    *a = (arena){.next_size = CHUNK_FIRST, .after = living};
-    if (living) living->before = a;
-    living = a;
+    *a = (arena){.next_size = CHUNK_FIRST};
     return a;
 }
 
 void arena_free(arena *a) {
     if (!a) return;
-    if (a->before) a->before->after = a->after;
-    if (a->after) a->after->before = a->before;
-    if (living == a) living = a->after;
     while (a->newest) {
         chunk *old = a->newest;
         a->newest = old->next;
         mem_free(old);
     }
     mem_free(a);
-}
-
-void arena_free_all(void) {
-    while (living)
-        arena_free(living);
 }
 
 // A chunk with room for `size` bytes. A large object gets a chunk of its own behind the newest one,

@@ -21,13 +21,13 @@ _Noreturn void mem_fail(void);
 void *mem_alloc(size_t size);
 void *mem_realloc(void *old, size_t size);
 void mem_free(void *memory);
+// Frees everything that mem_alloc gave and every arena: what a recovery point does first.
+void mem_free_all(void);
 // Makes the n-th call from now on (0 = the next one) and all later ones fail; a negative n ends it.
 void mem_fail_after(long n);
 
 arena *arena_new(void);
 void arena_free(arena *a);
-// Frees every arena that still lives: what the recovery point calls after mem_fail.
-void arena_free_all(void);
 // Zeroed memory, aligned for any object.
 void *arena_alloc(arena *a, size_t size);
 // count objects of size bytes, zeroed; the product is checked.

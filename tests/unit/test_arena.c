@@ -81,7 +81,7 @@ static bool survives_failure_at(long n) {
         return finished;
     }
     mem_fail_after(-1);
-    arena_free_all();
+    mem_free_all();
     return finished;
 }
 
@@ -108,10 +108,10 @@ static bool fails(void (*act)(arena *)) {
     arena *a = arena_new();
     if (setjmp(point) == 0) {
         act(a);
-        arena_free_all();
+        mem_free_all();
         return false;
     }
-    arena_free_all();
+    mem_free_all();
     return true;
 }
 
@@ -148,8 +148,25 @@ START_TEST(arenas_are_freed_in_any_order) {
     arena_free(a);
     arena_free(NULL);
     arena_alloc(c, 100);
-    arena_free_all();
-    arena_free_all();
+    mem_free_all();
+    mem_free_all();
+}
+END_TEST
+
+START_TEST(single_blocks_grow_and_are_found_again) {
+    int *first = mem_alloc(sizeof *first), *second = mem_alloc(sizeof *second);
+    *first = 1;
+    *second = 2;
+    first = mem_realloc(first, 100000 * sizeof *first);
+    ck_assert_int_eq(first[0], 1);
+    first[99999] = 3;
+    mem_free(second);
+    mem_free(NULL);
+    second = mem_realloc(NULL, sizeof *second);
+    *second = first[99999];
+    ck_assert_int_eq(*second, 3);
+    // The sanitizer sees whether both are freed, and once.
+    mem_free_all();
 }
 END_TEST
 
@@ -162,6 +179,7 @@ int main(void) {
     tcase_add_test(all, the_nth_allocation_may_fail);
     tcase_add_test(all, sizes_are_checked_before_they_overflow);
     tcase_add_test(all, arenas_are_freed_in_any_order);
+    tcase_add_test(all, single_blocks_grow_and_are_found_again);
     Suite *suite = suite_create("arena");
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
