@@ -458,6 +458,7 @@ experiment_item:
   | SOLVER phase_use ';' { $$ = make(@$, SOLVER, .a = $2); }
   | ASSERT expr ';' { $$ = make(@$, ASSERT, .a = $2); }
   | path '=' rhs ';' { $$ = make(@$, EQUATION, .a = $1, .b = $3); }
+  | REPEAT error presentation { $$ = build_nothing(p); yyerrok; }
   | DATA error data_body { $$ = build_nothing(p); yyerrok; }
   | TRAIN error presentation { $$ = build_nothing(p); yyerrok; }
   | TEST error presentation { $$ = build_nothing(p); yyerrok; }
@@ -638,7 +639,7 @@ name:
 
 static void weft_error(const span *at, struct parser *p, const char *problem) {
     (void)problem; /* the only one left to bison: its stack is full */
-    report_nesting(p, *at);
+    report_nesting(p, *at, SYNTAX_DEPTH);
 }
 
 /* Hands what was found and what could have stood there to compiler/syntax/unexpected.c; a return

@@ -41,7 +41,7 @@ ast *build_node(parser *p, span at, ast fields) {
     node->at = at;
     node->depth = depth + 1;
     if (node->depth > SYNTAX_DEPTH) {
-        report_nesting(p, at);
+        report_nesting(p, at, SYNTAX_DEPTH);
         *node = (ast){.kind = AST_NAME, .at = at, .name = name_is(p->words, "deep"), .depth = 1};
     }
     return node;

@@ -128,6 +128,6 @@ bool word_is_suffix(const char *text); // a scale letter, a unit, or both
 // ---- messages about structure (unexpected.c) ----------------------------------------------------
 bool header_takes_body(const parser *p); // recovering: a '{' belongs to the parser (tokens.c)
 bool report_unexpected(parser *p, span at, const char **expected, int n); // false: stop reading
-void report_nesting(parser *p, span at);
+void report_nesting(parser *p, span at, int levels);
 
 #endif

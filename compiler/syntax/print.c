@@ -237,7 +237,8 @@ static bool short_body(const ast *items, text *out, int *left, bool nested) {
         flat f = {out, false, 0};
         text_put(out, " ", 1);
         if (body_of(item, &inner)) {
-            if (nested || item->kind == AST_PHASE || item->kind == AST_SEQUENCER || (item->kind == AST_IF && item->c))
+            bool alone = item == items && !item->next;
+            if (nested || (item->kind != AST_GROUP && !alone) || item->kind == AST_PHASE || item->kind == AST_SEQUENCER || (item->kind == AST_IF && item->c))
                 return false;
             flat_line(&f, item);
             if (item->kind != AST_GROUP) text_put(out, " ", 1);

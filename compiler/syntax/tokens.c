@@ -57,7 +57,7 @@ static void push(parser *p, char kind, span at) {
     if (kind == '{' && (begins_tuple(&p->last, &p->before) || (p->open.n && p->open.at[p->open.n - 1].kind == 't')))
         b.kind = 't';
     vec_push(p->home, &p->open, b);
-    if (p->open.n > BRACKETS_DEPTH) report_nesting(p, at);
+    if (p->open.n > BRACKETS_DEPTH) report_nesting(p, at, BRACKETS_DEPTH);
 }
 
 static bool same_line(const parser *p, uint32_t from, uint32_t to) {

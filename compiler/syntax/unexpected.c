@@ -42,7 +42,8 @@ static int notions_of(const parser *p, expectation *e, const char *notions[]) {
     bool experiment = !body && !control && has(e, "assert") && has(e, "repeat");
     bool operators = has(e, "'*'") && has(e, "'+'");
     if (definition) notions[n++] = "a definition";
-    if (body) notions[n++] = "a declaration or an equation";
+    if (body) notions[n++] = "a declaration";
+    if (body) notions[n++] = "an equation";
     if (control) notions[n++] = "a statement";
     if (experiment) notions[n++] = "a statement of the experiment";
     if (expression && !body) notions[n++] = "an expression";
@@ -59,6 +60,7 @@ static int notions_of(const parser *p, expectation *e, const char *notions[]) {
     if (operators)
         DROP(e, "'^'", "'*'", "'/'", "'+'", "'-'", "'<'", "'>'", "<=", ">=", "==", "!=", "<<", ">>", "and",
              "or", "xor", "'.'", "'['", "'('");
+    if (has(e, "';'")) DROP(e, "'.'", "'['", "'('");
     for (int k = 0; name && k < e->n; ++k) {
         const keyword *word = e->text[k] ? keyword_of(p, e->text[k]) : NULL;
         if (word && !word->reserved) e->text[k] = NULL;
@@ -153,20 +155,21 @@ static bool report_slip(parser *p, const expectation *e) {
     return true;
 }
 
-// A word that is nearly one that could stand there, or that could begin the statement.
+// A word that is nearly one that could stand there, or nearly one that could begin the statement.
 static void suggest(parser *p, const expectation *e) {
-    const char *words[EXPECTED_MAX];
+    const char *words[EXPECTED_MAX], *near = NULL;
     size_t n = 0;
-    const token *wrong = &p->last;
-    if (wrong->kind != T_NAME || has(e, "a name")) wrong = &p->before;
-    if (wrong->kind != T_NAME) return;
-    if (wrong == &p->last) {
+    const token *found = &p->last, *last = &p->before;
+    if (is_word(found) && !has(e, "a name")) {
         for (int k = 0; k < e->n; ++k)
             if (keyword_of(p, e->text[k])) words[n++] = e->text[k];
-    } else if (wrong->at.begin == p->start.at.begin) {
-        for (size_t k = 0; k < map_count(p->keywords); ++k) words[n++] = map_key(p->keywords, k);
+        near = nearest_name(found->value.word, words, n);
     }
-    diag_suggest(p->d, wrong->value.word, words, n);
+    if (!near && last->kind == T_NAME && last->at.begin == p->start.at.begin) {
+        for (size_t k = n = 0; k < map_count(p->keywords); ++k) words[n++] = map_key(p->keywords, k);
+        near = nearest_name(last->value.word, words, n);
+    }
+    if (near) diag_help(p->d, "did you mean '%s'?", near);
 }
 
 // Sets how tokens are passed over until reading goes on; see tokens.c.
@@ -188,9 +191,9 @@ bool report_unexpected(parser *p, span at, const char **expected, int n) {
     for (int k = 0; k < n; ++k) e.text[k] = expected[k];
     if (p->given_up) return false;
     bool silent = p->fault && p->count - p->fault <= 1;
-    if (!silent && has(&e, "';'") && may_begin(p, &p->last) && ends_operand(&p->before) &&
+    if (has(&e, "';'") && may_begin(p, &p->last) && ends_operand(&p->before) &&
         (p->last.kind == '}' || on_later_line(p, &p->before, &p->last)) && p->put_in.n < REREADS_MAX) {
-        diag_report(p->d, span_after(p->before.at), DIAG_E0130);
+        if (!silent) diag_report(p->d, span_after(p->before.at), DIAG_E0130);
         vec_push(p->home, &p->put_in, p->last.at.begin);
         p->reread = true;
         return false;
@@ -203,8 +206,8 @@ bool report_unexpected(parser *p, span at, const char **expected, int n) {
     return true;
 }
 
-void report_nesting(parser *p, span at) {
+void report_nesting(parser *p, span at, int levels) {
     if (p->given_up || p->reread) return;
     p->given_up = true;
-    diag_report(p->d, at, DIAG_E0119, at.end - at.begin > 1 ? SYNTAX_DEPTH : BRACKETS_DEPTH);
+    diag_report(p->d, at, DIAG_E0119, levels);
 }
