@@ -44,7 +44,7 @@ long var_count(const var *v) {
     return count;
 }
 
-// Bit for bit what the runtime's kernels compute, so that folding changes no result.
+// Bit for bit what runtime/kernels.c computes, so that folding changes no result.
 static double fold_logistic(double a) {
     return 1.0 / (1.0 + exp(-a));
 }
@@ -65,7 +65,7 @@ double fn_value(int fn, double a, double b, double c) {
     case FN_logistic: return fold_logistic(a);
     case FN_dlogistic: return fold_logistic(a) * (1.0 - fold_logistic(a));
     case FN_abs: return fabs(a);
-    case FN_sign: return a > 0 ? 1.0 : a < 0 ? -1.0 : 0.0;
+    case FN_sign: return a > 0 ? 1.0 : a < 0 ? -1.0 : a == 0 ? 0.0 : a;
     case FN_floor: return floor(a);
     case FN_ceil: return ceil(a);
     case FN_round: return rint(a);

@@ -20,34 +20,39 @@
 #include "emit/printer.h"
 #include "emit/tables.h"
 
-typedef struct c_bound {
+typedef struct c_bound { // an index in scope
     const index *ix;
     const char *name;
+    bool used;
 } c_bound;
 
 typedef struct c_emitter {
     arena *home;
     const plan *plan;
     const tables *tables;
-    const char *model;          // C name of the struct: "mlp"
-    printer *p;                 // where c_line prints: the body of the current function
-    namer *files;               // file-scope names
-    namer *members;             // members of the struct
-    namer *locals;              // names inside the current function
-    const char **member;        // by var id; NULL: no member
-    const char **phase;         // by activation id: member of its four phase cells
-    const char **function;      // by function id
-    const char **local;         // by var id, in the current function; NULL: not declared
-    VEC(c_bound) bound;         // indices in scope
-    const function *now;        // the function being printed
-    bool advancing;             // it moves states: its time is that of WEFT_FROM
-    const step *rates;          // inside a rate function: its states are state[k]
-    bool uses_m, uses_cells;    // by the body printed so far
-    uint32_t powers;            // helpers used so far: bit n: power_n; see c_helpers
-    uint32_t helpers;
-    text before;                // rate functions of the current function
-    span quoted;                // the source line quoted last
+    const char *model;     // C name of the struct: "mlp"
+    printer *p;            // where c_line prints: the body of the current function
+    namer *files;          // file-scope names
+    namer *members;        // members of the struct
+    namer *locals;         // names inside the current function
+    const char **member;   // by var id; NULL: no member
+    const char **phase;    // by activation id: member of its four phase cells
+    const char **function; // by function id
+    const char **local;    // by var id, in the current function; NULL: not declared
+    bool *once;            // by var id: a local scalar that is declared where it is set
+    VEC(c_bound) bound;
+    const function *now;   // the function being printed
+    const step *rates;     // inside a rate function: its states are state[k]
+    bool uses_m, uses_t;   // by the body printed so far: the instance; the time of a rate function
+    uint32_t helpers;      // small functions used so far, a bit each: enum c_helper
+    printer *before;       // rate functions of the current function
+    span quoted;           // the source line quoted last
 } c_emitter;
+
+// Helpers that are printed only where a body uses them; POWER_2 .. POWER_8 are in a row.
+typedef enum {
+    HELP_POWER_2, HELP_POWER_8 = 6, HELP_INT_ABS, HELP_INT_SIGN, HELP_INT_MIN, HELP_INT_MAX, HELPERS
+} c_helper;
 
 // Lines of the current body.
 void c_line(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -82,14 +87,15 @@ const char *c_number(arena *home, double num); // shortest text that reads back 
 void c_controller(c_emitter *c, const function *f);
 
 // ---- between the files of this backend -----------------------------------------------------------
-void c_steps(c_emitter *c, const function *f); // steps.c: the body of a function of steps
-void c_advance(c_emitter *c, const step *s);   // advance.c
-const char *c_loops_open(c_emitter *c, const step *s, size_t count); // its first `count` loops
-void c_loops_close(c_emitter *c, size_t count);
-void c_declare_local(c_emitter *c, const var *v);
-void c_struct(c_emitter *c, printer *h);       // layout.c: the struct, for NAME.h
-bool c_layout(c_emitter *c);                   // names and order of the members; false: reported
-void c_tables(c_emitter *c, printer *p);       // c_tables.c
-void c_helpers(c_emitter *c, printer *p);      // the small functions that bodies used
+void c_steps(c_emitter *c, const function *f);        // steps.c: the body of a function of steps
+void c_reduce(c_emitter *c, const step *s);           // reduce.c
+void c_advance(c_emitter *c, const step *s);          // advance.c
+void c_loop_open(c_emitter *c, const loop *l);        // "for (int64_t i = 0; i < 4; i++) {"
+void c_loop_close(c_emitter *c);
+void c_assign(c_emitter *c, const step *s, const char *value); // target[sub] = value
+bool c_layout(c_emitter *c);                          // layout.c: names and order of the members
+void c_struct(c_emitter *c, printer *h);              // the struct, for NAME.h
+void c_tables(c_emitter *c, printer *p);              // c_tables.c
+const char *c_string(arena *home, const char *bytes); // a C string literal
 
 #endif

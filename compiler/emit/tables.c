@@ -1,0 +1,314 @@
+// The plan as the runtime's tables; see tables.h.
+#include "emit/tables.h"
+
+#include "experiment.h"
+#include "plan/fsm.h"
+
+typedef struct builder {
+    const plan *plan;
+    arena *home;
+    uint32_t *var_index;
+} builder;
+
+static uint32_t task_id(const task *t)
+{
+    return t == NULL ? WEFT_NONE : (uint32_t)t->id;
+}
+
+static uint32_t function_id(const function *f)
+{
+    return f == NULL ? WEFT_NONE : (uint32_t)f->id;
+}
+
+static uint32_t cell_of(const var *v)
+{
+    return v == NULL || v->cell < 0 ? WEFT_NONE : (uint32_t)v->cell;
+}
+
+// ---- variables -----------------------------------------------------------------------------------
+
+static weft_kind kind_of(const var *v)
+{
+    switch (v->kind) {
+    case VAR_PARAM: return WEFT_PARAM;
+    case VAR_INPUT: return WEFT_INPUT;
+    case VAR_SIGNAL: return WEFT_SIGNAL;
+    case VAR_STATE: return WEFT_STATE;
+    case VAR_HOLD: return WEFT_HOLD;
+    case VAR_BIT: return WEFT_BIT;
+    case VAR_LATCH:
+    case VAR_REG:
+    case VAR_CIN:
+    case VAR_COUT: return WEFT_CLOCKED;
+    default: return WEFT_INNER;
+    }
+}
+
+static weft_var var_entry(const builder *b, const var *v)
+{
+    weft_var entry = {
+        .name = v->name,
+        .unit = unit_is_none(v->unit) ? "" : unit_text(b->home, v->unit),
+        .kind = kind_of(v),
+        .integer = v->type != TYPE_REAL,
+        .dims = (uint8_t)v->dims,
+        .count = (uint32_t)var_count(v),
+        .cell = cell_of(v),
+        .observe = WEFT_NONE,
+        .value = v->value,
+        .lo = v->lo,
+        .hi = v->hi,
+    };
+    for (int d = 0; d < v->dims; d++)
+        entry.dim[d] = (uint32_t)v->dim[d];
+    for (size_t k = 0; k < b->plan->observers.n; k++)
+        if (b->plan->observers.at[k].v == v) entry.observe = task_id(b->plan->observers.at[k].run);
+    return entry;
+}
+
+// What lives inside one function only has no name outside.
+static bool visible(const var *v)
+{
+    return v->cell >= 0 || v->kind == VAR_PARAM;
+}
+
+static void make_vars(builder *b, tables *t)
+{
+    const model *m = b->plan->model;
+    weft_var *vars = arena_array(b->home, m->vars.n + 1, sizeof *vars);
+    const var **var_of = arena_array(b->home, m->vars.n + 1, sizeof *var_of);
+    uint32_t count = 0;
+    b->var_index = arena_array(b->home, m->vars.n + 1, sizeof *b->var_index);
+    for (size_t k = 0; k < m->vars.n; k++) {
+        const var *v = m->vars.at[k];
+        b->var_index[v->id] = WEFT_NONE;
+        if (!visible(v)) continue;
+        var_of[count] = v;
+        vars[count] = var_entry(b, v);
+        b->var_index[v->id] = count++;
+    }
+    t->model.vars = vars;
+    t->model.var_count = count;
+    t->var_index = b->var_index;
+    t->var_of = var_of;
+}
+
+// ---- tasks ---------------------------------------------------------------------------------------
+
+static weft_mode mode_entry(const builder *b, const mode *m)
+{
+    weft_condition *conditions = arena_array(b->home, m->phases.n + 1, sizeof *conditions);
+    for (size_t k = 0; k < m->phases.n; k++)
+        conditions[k] = (weft_condition){(uint32_t)m->phases.at[k]->id, m->segments.at[k]};
+    return (weft_mode){conditions, (uint32_t)m->phases.n, function_id(m->run)};
+}
+
+static void make_tasks(const builder *b, tables *t)
+{
+    const plan *p = b->plan;
+    weft_task *tasks = arena_array(b->home, p->tasks.n + 1, sizeof *tasks);
+    for (size_t k = 0; k < p->tasks.n; k++) {
+        const task *from = p->tasks.at[k];
+        weft_mode *modes = arena_array(b->home, from->modes.n + 1, sizeof *modes);
+        uint32_t count = 0;
+        for (size_t i = 0; i < from->modes.n; i++)
+            if (from->modes.at[i]->run != NULL) modes[count++] = mode_entry(b, from->modes.at[i]);
+        tasks[k] = (weft_task){from->name, modes, count};
+    }
+    t->model.tasks = tasks;
+    t->model.task_count = (uint32_t)p->tasks.n;
+}
+
+// ---- phases --------------------------------------------------------------------------------------
+
+static weft_event event_entry(const plan_event *e)
+{
+    if (e == NULL) return (weft_event){0, WEFT_NONE, WEFT_NONE};
+    return (weft_event){e->ticks, task_id(e->eval), function_id(e->commit)};
+}
+
+// The controller's output for a pulse; WEFT_NONE where no machine drives it.
+static uint32_t on_cell(const plan *p, const pulse *source)
+{
+    for (size_t k = 0; k < p->machines.n; k++) {
+        const struct fsm *m = p->machines.at[k];
+        for (size_t i = 0; m != NULL && i < m->pulses.n; i++)
+            if (m->pulses.at[i].source == source) return cell_of(m->pulses.at[i].on);
+    }
+    return WEFT_NONE;
+}
+
+static void make_pulses(const builder *b, const activation *act, weft_phase *phase)
+{
+    weft_pulse *pulses = arena_array(b->home, act->pulses.n + 1, sizeof *pulses);
+    for (size_t k = 0; k < act->pulses.n; k++) {
+        const pulse *p = act->pulses.at[k];
+        pulses[k] = (weft_pulse){cell_of(p->width), cell_of(p->high), on_cell(b->plan, p),
+                                 (uint32_t)var_count(p->width)};
+    }
+    phase->pulses = pulses;
+    phase->pulse_count = (uint32_t)act->pulses.n;
+}
+
+static weft_phase phase_entry(const builder *b, const plan_phase *from)
+{
+    const activation *act = from->act;
+    weft_phase phase = {
+        .name = act->name,
+        .state_cell = (uint32_t)from->state_cell,
+        .active_cell = cell_of(from->active),
+        .start_cell = cell_of(from->start),
+        .breaks = act->breaks.at,
+        .break_count = (uint32_t)act->breaks.n,
+        .at_count = (uint32_t)from->at.n,
+        .begin = event_entry(from->begin),
+        .end = event_entry(from->end),
+        .latch = task_id(from->latch),
+        .redraw = function_id(from->redraw),
+        .end_noise = function_id(from->end_noise),
+    };
+    weft_event *at = arena_array(b->home, from->at.n + 1, sizeof *at);
+    for (size_t k = 0; k < from->at.n; k++)
+        at[k] = event_entry(from->at.at[k]);
+    phase.at = at;
+    make_pulses(b, act, &phase);
+    return phase;
+}
+
+static void make_phases(const builder *b, tables *t)
+{
+    const plan *p = b->plan;
+    weft_phase *phases = arena_array(b->home, p->phases.n + 1, sizeof *phases);
+    for (size_t k = 0; k < p->phases.n; k++)
+        phases[k] = phase_entry(b, p->phases.at[k]);
+    t->model.phases = phases;
+    t->model.phase_count = (uint32_t)p->phases.n;
+}
+
+// ---- groups, checks ------------------------------------------------------------------------------
+
+static void make_groups(const builder *b, tables *t)
+{
+    const plan *p = b->plan;
+    weft_group *groups = arena_array(b->home, p->advance.n + 1, sizeof *groups);
+    for (size_t k = 0; k < p->advance.n; k++) {
+        const rates *r = p->model->rates.at[k];
+        uint32_t *states = arena_array(b->home, r->rates.n + 1, sizeof *states), count = 0;
+        for (size_t i = 0; i < r->rates.n; i++) {
+            uint32_t state = b->var_index[r->rates.at[i]->target->id];
+            bool known = state == WEFT_NONE;
+            for (uint32_t s = 0; s < count; s++)
+                known = known || states[s] == state;
+            if (!known) states[count++] = state;
+        }
+        groups[k] = (weft_group){r->name, task_id(p->advance.at[k]), states, count};
+    }
+    t->model.groups = groups;
+    t->model.group_count = (uint32_t)p->advance.n;
+}
+
+static void make_checks(const builder *b, tables *t)
+{
+    const plan *p = b->plan;
+    weft_check *checks = arena_array(b->home, p->checks.n + 1, sizeof *checks);
+    for (size_t k = 0; k < p->checks.n; k++) {
+        const plan_check *c = &p->checks.at[k];
+        checks[k] = (weft_check){c->source->text, c->source->where, task_id(c->run)};
+    }
+    t->model.checks = checks;
+    t->model.check_count = (uint32_t)p->checks.n;
+}
+
+// ---- sequences -----------------------------------------------------------------------------------
+
+static void make_ports(const builder *b, const struct fsm *m, weft_sequence *s)
+{
+    weft_port *ports = arena_array(b->home, m->ports.n + 1, sizeof *ports);
+    for (size_t k = 0; k < m->ports.n; k++) {
+        const fsm_port *port = &m->ports.at[k];
+        ports[k] = (weft_port){port->name,           port->output,     (uint8_t)port->width,
+                               (uint32_t)port->count, cell_of(port->v), port->settle};
+    }
+    s->ports = ports;
+    s->port_count = (uint32_t)m->ports.n;
+}
+
+static void make_wires(const builder *b, const struct fsm *m, weft_sequence *s)
+{
+    weft_wire *wires = arena_array(b->home, m->wires.n + 1, sizeof *wires);
+    for (size_t k = 0; k < m->wires.n; k++) {
+        const fsm_wire *w = &m->wires.at[k];
+        wires[k] = (weft_wire){cell_of(w->from), cell_of(w->to), (uint32_t)var_count(w->to)};
+    }
+    s->wires = wires;
+    s->wire_count = (uint32_t)m->wires.n;
+}
+
+static weft_sequence sequence_entry(const builder *b, const struct fsm *m, size_t id)
+{
+    const plan *p = b->plan;
+    const sequencer *q = m->sequencer;
+    weft_sequence s = {
+        .name = q->name,
+        .period = q->period,
+        .phase_count = (uint32_t)m->phases.n,
+        .start_cell = cell_of(m->start),
+        .done_cell = cell_of(m->done),
+        .reset = function_id(m->roles[FSM_RESET]),
+        .step = function_id(m->roles[FSM_STEP]),
+        .pulses = function_id(m->roles[FSM_PULSES]),
+        .quiet = function_id(m->roles[FSM_QUIET]),
+        .skip = function_id(m->roles[FSM_SKIP]),
+        .bits = id < p->bits.n ? task_id(p->bits.at[id]) : WEFT_NONE,
+        .live_bits = id < p->live_bits.n && p->live_bits.at[id],
+        .violated_cell = cell_of(m->violated),
+    };
+    uint32_t *phases = arena_array(b->home, m->phases.n + 1, sizeof *phases);
+    for (size_t k = 0; k < m->phases.n; k++)
+        phases[k] = (uint32_t)m->phases.at[k].act->id;
+    s.phases = phases;
+    const char **guarantees = arena_array(b->home, q->guarantees.n + 1, sizeof *guarantees);
+    for (size_t k = 0; k < q->guarantees.n; k++)
+        guarantees[k] = q->guarantees.at[k]->text;
+    s.guarantees = guarantees;
+    make_ports(b, m, &s);
+    make_wires(b, m, &s);
+    return s;
+}
+
+static void make_sequences(const builder *b, tables *t)
+{
+    const plan *p = b->plan;
+    weft_sequence *sequences = arena_array(b->home, p->machines.n + 1, sizeof *sequences);
+    for (size_t k = 0; k < p->machines.n; k++)
+        sequences[k] = sequence_entry(b, p->machines.at[k], k);
+    t->model.sequences = sequences;
+    t->model.sequence_count = (uint32_t)p->machines.n;
+}
+
+const tables *tables_of(const plan *p)
+{
+    builder b = {p, p->home, NULL};
+    tables *t = arena_new_of(p->home, tables);
+    t->model = (weft_model){
+        .abi = WEFT_ABI,
+        .name = p->model->name,
+        .source = p->model->file,
+        .experiment = p->experiment != NULL ? p->experiment->name : NULL,
+        .tick = p->model->tick,
+        .fingerprint = p->fingerprint,
+        .cells = (uint32_t)p->cells,
+        .defaults = function_id(p->defaults),
+        .vary = function_id(p->vary),
+        .init = function_id(p->init),
+        .trial = function_id(p->trial),
+        .function_count = (uint32_t)p->functions.n,
+    };
+    make_vars(&b, t);
+    make_tasks(&b, t);
+    make_phases(&b, t);
+    make_groups(&b, t);
+    make_checks(&b, t);
+    make_sequences(&b, t);
+    return t;
+}
