@@ -114,7 +114,7 @@ static void step_thread(machine *x, const fsm_thread *t) {
     else if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE) cell_of(x, t->dwell)->i--;
 }
 
-static void step(machine *x) {
+static void edge(machine *x) {
     const fsm *m = x->m;
     for (size_t k = 0; k < m->monitors.n; k++)
         monitor(x, k, 1);
@@ -208,7 +208,7 @@ void machine_call(const fsm *m, int role, weft_cell *cells) {
     machine x = {m, cells};
     switch ((fsm_role)role) {
     case FSM_RESET: reset(&x); break;
-    case FSM_STEP: step(&x); break;
+    case FSM_STEP: edge(&x); break;
     case FSM_PULSES: pulses(&x); break;
     case FSM_QUIET: quiet(&x); break;
     case FSM_SKIP: skip(&x); break;

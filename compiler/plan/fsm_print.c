@@ -1,0 +1,169 @@
+// Machines as text: the table of states (also the comment on top of the RTL) and the whole dump.
+#include "plan/fsm.h"
+
+#include <ctype.h>
+
+const char *fsm_quote(const fsm *m, span at) {
+    const source *s = at.file && m->plan->model->diag ? diag_source(m->plan->model->diag, at.file) : NULL;
+    if (!s || at.begin > s->length) return "";
+    int line, column;
+    source_place(s, at.begin, &line, &column);
+    const char *first = s->bytes + s->line_begin[line - 1];
+    while (*first == ' ' || *first == '\t')
+        first++;
+    size_t length = 0;
+    for (; first[length] && first[length] != '\n' && length < 70; length++) {
+        if (first[length] == '*' && first[length + 1] == '/') break;
+        if (length && first[length] == '/' && (first[length + 1] == '/' || first[length + 1] == '*')) break;
+    }
+    while (length && isspace((unsigned char)first[length - 1]))
+        length--;
+    const char *file = strrchr(s->path, '/');
+    return arena_text(m->plan->home, "%s:%d: %.*s", file ? file + 1 : s->path, line, (int)length, first);
+}
+
+// ---- the table ----
+
+typedef VEC(const fsm_state *) states;
+
+static void find_targets(arena *home, const fsm_thread *t, const fsm_code *code, states *found) {
+    for (; code; code = code->next) {
+        find_targets(home, t, code->yes, found);
+        find_targets(home, t, code->no, found);
+        if (code->kind != CODE_GO || code->thread != t) continue;
+        bool known = false;
+        for (size_t k = 0; k < found->n; k++)
+            known = known || found->at[k] == code->to;
+        if (!known) vec_push(home, found, code->to);
+    }
+}
+
+static const char *stay_text(arena *home, const fsm_state *s) {
+    text out = text_in(home);
+    switch (s->stay) {
+    case STAY_ONE: return "1 cycle";
+    case STAY_JOIN: return "until all are done";
+    case STAY_END: return "for ever";
+    case STAY_UNTIL:
+    case STAY_COMPARE: text_add(&out, "until "), expr_print(s->until, &out); break;
+    case STAY_DWELL: break;
+    }
+    if (s->stay == STAY_COMPARE) text_add(&out, ", at most ");
+    if (s->stay != STAY_UNTIL) {
+        if (s->cycles) text_add(&out, "%lld cycles", (long long)s->cycles);
+        else text_add(&out, "as long as its argument says");
+    }
+    return out.at;
+}
+
+static void print_row(const char *prefix, const char *const *cells, const size_t *wide, text *out) {
+    text_add(out, "%s%-*s  %-*s  %-*s  %s\n", prefix, (int)wide[0], cells[0], (int)wide[1], cells[1],
+             (int)wide[2], cells[2], cells[3]);
+    while (out->n > 1 && out->at[out->n - 2] == ' ') {
+        out->n--;
+        out->at[out->n - 1] = '\n';
+        out->at[out->n] = '\0';
+    }
+}
+
+typedef struct row {
+    const char *cell[4];
+} row;
+
+static row row_of(const fsm *m, const fsm_thread *t, const fsm_state *s) {
+    arena *home = m->plan->home;
+    row r = {.cell = {s->name, stay_text(home, s), "", ""}};
+    text active = text_in(home), to = text_in(home);
+    for (size_t k = 0; k < s->active.n; k++)
+        text_add(&active, "%s%s", k ? ", " : "", s->active.at[k]->name);
+    for (size_t k = 0; k < s->branches.n; k++)
+        text_add(&active, "%s%s", active.n ? " | " : "", s->branches.at[k]->name);
+    states found = {0};
+    find_targets(home, t, s->leave, &found);
+    for (size_t k = 0; k < found.n; k++)
+        text_add(&to, "%s%s", k ? ", " : "", found.at[k]->name);
+    r.cell[2] = active.n ? active.at : "-";
+    r.cell[3] = to.n ? to.at : "-";
+    return r;
+}
+
+void fsm_print_table(const fsm *m, const char *prefix, text *out) {
+    VEC(row) rows = {0};
+    size_t wide[4] = {0};
+    vec_push(m->plan->home, &rows, (row){.cell = {"state", "lasts", "active", "then"}});
+    for (size_t k = m->threads.n; k > 0; k--) {
+        const fsm_thread *t = m->threads.at[k - 1];
+        for (size_t n = 0; n < t->states.n; n++)
+            if (!t->parent || n > 0) vec_push(m->plan->home, &rows, row_of(m, t, t->states.at[n]));
+    }
+    for (size_t k = 0; k < rows.n; k++)
+        for (int c = 0; c < 4; c++)
+            if (strlen(rows.at[k].cell[c]) > wide[c]) wide[c] = strlen(rows.at[k].cell[c]);
+    for (size_t k = 0; k < rows.n; k++)
+        print_row(prefix, rows.at[k].cell, wide, out);
+}
+
+// ---- the dump ----
+
+static void print_code(const fsm_code *code, int depth, text *out) {
+    for (; code; code = code->next) {
+        text_add(out, "%*s", depth, "");
+        switch (code->kind) {
+        case CODE_SET:
+            text_add(out, "%s = ", code->target->name);
+            expr_print(code->value, out);
+            text_add(out, "\n");
+            break;
+        case CODE_IF:
+            text_add(out, "if ");
+            expr_print(code->cond, out);
+            text_add(out, "\n");
+            print_code(code->yes, depth + 2, out);
+            if (code->no) text_add(out, "%*selse\n", depth, "");
+            print_code(code->no, depth + 2, out);
+            break;
+        case CODE_GO: text_add(out, "go %s\n", code->to->name); break;
+        case CODE_ENTER:
+            text_add(out, "begin %s\n", code->thread->name);
+            print_code(code->yes, depth + 2, out);
+            break;
+        case CODE_REST:
+            text_add(out, "unless gone\n");
+            print_code(code->yes, depth + 2, out);
+            break;
+        }
+    }
+}
+
+static void print_reset(const fsm *m, text *out) {
+    text_add(out, "  in reset\n");
+    for (size_t k = 0; k < m->reset.n; k++) {
+        const fsm_value *r = &m->reset.at[k];
+        const char *state = NULL;
+        for (size_t t = 0; t < m->threads.n; t++)
+            if (m->threads.at[t]->state == r->v && (size_t)r->value < m->threads.at[t]->states.n)
+                state = m->threads.at[t]->states.at[r->value]->name;
+        if (state) text_add(out, "    %s = %s\n", r->v->name, state);
+        else if (r->value) text_add(out, "    %s = %lld\n", r->v->name, (long long)r->value);
+    }
+}
+
+void fsm_print(const fsm *m, text *out) {
+    text_add(out, "machine %s: period %lld ticks\n", m->name, (long long)m->sequencer->period);
+    fsm_print_table(m, "  ", out);
+    for (size_t k = 0; k < m->ports.n; k++) {
+        const fsm_port *p = &m->ports.at[k];
+        text_add(out, "  %s %s", p->output ? "output" : "input", p->name);
+        if (p->count > 1) text_add(out, "[%ld]", p->count);
+        text_add(out, ": %d bit%s, %s\n", p->width, p->width == 1 ? "" : "s", p->about);
+    }
+    print_reset(m, out);
+    for (size_t k = m->threads.n; k > 0; k--) {
+        const fsm_thread *t = m->threads.at[k - 1];
+        for (size_t n = 0; n < t->states.n; n++) {
+            if (!t->states.at[n]->leave) continue;
+            text_add(out, "  leaving %s\n", t->states.at[n]->name);
+            print_code(t->states.at[n]->leave, 4, out);
+        }
+    }
+}
