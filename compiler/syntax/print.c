@@ -82,6 +82,10 @@ static void inner_comments(printer *p, uint32_t before) {
 static bool leading_comments(printer *p, uint32_t before, bool first) {
     bool any = false;
     for (const comment *c; (c = next_comment(p, before)); any = true) {
+        if (any && !c->alone) {
+            put_trailing(p, c);
+            continue;
+        }
         if (!(first && !any) && empty_before(p, c->at.begin)) empty_line(p);
         new_line(p, p->indent);
         put_comment(p, c);
@@ -262,8 +266,8 @@ static bool one_line_owner(const ast *node, const ast *items) {
 
 static void print_body(printer *p, const ast *items, uint32_t end) {
     text_put(p->out, "{", 1);
-    trailing_comments(p, items ? items->at.begin : end);
     p->indent += STEP;
+    trailing_comments(p, items ? items->at.begin : end);
     print_items(p, items, end, false);
     leading_comments(p, end, items == NULL);
     p->indent -= STEP;
@@ -309,7 +313,11 @@ static void print_owner(printer *p, const ast *node, const ast *items) {
 
 static void print_item(printer *p, const ast *node) {
     const ast *items, *right = right_side_of(node);
-    bool inside = comments_inside(p, node->at);
+    const ast *last = node->kind == AST_DECLS || node->kind == AST_PARTS ? node->a : NULL;
+    while (last && last->next) last = last->next;
+    if (!last && right && right->kind == AST_WHEN) last = right->b;
+    // comments between the lines of a list keep them apart
+    bool inside = last && next_comment(p, last->at.begin);
     if (body_of(node, &items))
         print_owner(p, node, items);
     else if ((node->kind == AST_DECLS || node->kind == AST_PARTS) && node->a && node->a->next &&
@@ -327,9 +335,9 @@ static void print_items(printer *p, const ast *items, uint32_t end, bool top) {
         bool first = item == items;
         bool apart = top && !first && !(item->kind == AST_IMPORT);
         const comment *c = next_comment(p, item->at.begin);
-        if (apart && (!c || !empty_before(p, c->at.begin))) empty_line(p);
-        bool commented = leading_comments(p, item->at.begin, first && !top);
         bool empty = empty_before(p, item->at.begin);
+        if (apart && (!c || (!empty && !empty_before(p, c->at.begin)))) empty_line(p);
+        bool commented = leading_comments(p, item->at.begin, first && !top);
         if (empty && (commented || (!first && !apart))) empty_line(p);
         print_item(p, item);
         trailing_comments(p, item->next ? item->next->at.begin : end);

@@ -182,15 +182,16 @@ static bool pass_group(parser *p) {
     return tuple ? !continues_expression(p->ahead.kind) : p->ahead.kind != ';';
 }
 
-// Reads on to the end of a definition that has no known word in front.
+// Reads on to the next definition: what stands outside of all is not worth a message each.
 static void pass_definition(parser *p) {
     for (;;) {
         if (!p->has_ahead) fetch(p);
-        if (p->ahead.kind == 0 || begins_definition(p, &p->ahead)) return;
-        bool end = p->ahead.kind == ';' || p->ahead.kind == '}';
+        int kind = p->ahead.kind;
+        bool word = kind == T_IMPORT || kind == T_FUNCTION || kind == T_DEVICE || kind == T_BLOCK ||
+                    kind == T_EXPERIMENT;
+        if (kind == 0 || (word && !p->open.n) || begins_definition(p, &p->ahead)) return;
         count_bracket(p, &p->ahead);
         p->has_ahead = false;
-        if (end && !p->open.n) return;
     }
 }
 
