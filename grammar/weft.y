@@ -2,7 +2,7 @@
 
    Every action is one call of a builder (compiler/syntax/build.h) and decides nothing; what a rule
    accepts too generously (`a + b = c;`) the builders refuse with a message that says more than
-   "syntax error" could. The rules `error ...` are the places where reading goes on after a message. */
+   "syntax error" could. The rules `error ...` are where reading goes on after a message. */
 
 %require "3.8"
 %define api.pure full
@@ -59,7 +59,8 @@ static void weft_error(const span *at, struct parser *p, const char *problem);
 %token <word> GUARANTEE "guarantee" NEVER "never" LOOP "loop" REPEAT "repeat" WHILE "while"
 %token <word> IF "if" PAR "par" AWAIT "await" UNTIL "until"
 
-%token <word> XOR "xor" TERMINAL "terminal" ROW "row" COL "col" ROWS "rows" COLS "cols" OF "of" WITH "with"
+%token <word> XOR "xor" TERMINAL "terminal" ROW "row" COL "col" ROWS "rows" COLS "cols"
+%token <word> OF "of" WITH "with"
 %token <word> WHERE "where" PULSE "pulse" WITHIN "within" CYCLES "cycles"
 %token <word> LIKE "like" DATA "data" CSV "csv" IDX "idx" SPLIT "split" ORDER "order"
 %token <word> SEQUENCE "sequence" TRAIN "train" TEST "test" EPOCH "epoch" EPOCHS "epochs"
@@ -101,7 +102,7 @@ static void weft_error(const span *at, struct parser *p, const char *problem);
 
 %%
 
-/* ---- a file ----------------------------------------------------------------------------------- */
+/* ---- a file ------------------------------------------------------------------------------ */
 
 file: definitions { build_file(p, @$, $1); };
 
@@ -120,8 +121,8 @@ definition:
   | EXPERIMENT name OF apply experiment_body
         { $$ = make(@$, EXPERIMENT, .name = $2, .op = OF_BLOCK, .a = $4, .b = $5.first); }
   | EXPERIMENT name LIKE name experiment_body
-        { $$ = make(@$, EXPERIMENT, .name = $2, .op = LIKE_EXPERIMENT, .a = make(@4, NAME, .name = $4),
-                    .b = $5.first); }
+        { $$ = make(@$, EXPERIMENT, .name = $2, .op = LIKE_EXPERIMENT,
+                    .a = make(@4, NAME, .name = $4), .b = $5.first); }
   | IMPORT error ';' { $$ = build_nothing(p); yyerrok; }
   | FUNCTION error ';' { $$ = build_nothing(p); yyerrok; }
   | DEVICE error body { $$ = build_nothing(p); yyerrok; }
@@ -154,7 +155,7 @@ generic:
   | name ':' FUNCTION '=' apply
         { $$ = make(@$, GENERIC, .name = $1, .op = GENERIC_FUNCTION, .a = $5); };
 
-/* ---- devices, blocks and phases --------------------------------------------------------------- */
+/* ---- devices, blocks and phases ---------------------------------------------------------- */
 
 body:
     '{' items '}' { $$ = $2; }
@@ -331,7 +332,7 @@ assignment:
     path '=' rhs ';' { $$ = make(@$, ASSIGN, .a = $1, .b = $3); }
   | error ';' { $$ = build_nothing(p); yyerrok; };
 
-/* ---- units ------------------------------------------------------------------------------------ */
+/* ---- units ------------------------------------------------------------------------------- */
 
 unit:
     unit_power
@@ -350,7 +351,7 @@ unit_atom:
   | UINT '[' expr ']' { $$ = make(@$, UNIT_NAME, .name = $1, .a = $3); }
   | '(' unit ')' { $$ = make(@$, UNIT_GROUP, .a = $2); };
 
-/* ---- sequencers ------------------------------------------------------------------------------- */
+/* ---- sequencers -------------------------------------------------------------------------- */
 
 clock_opt:
     %empty { $$ = list_empty(); }
@@ -391,7 +392,8 @@ statement:
   | FOR name IN expr RANGE expr statement_body
         { $$ = make(@$, FOR, .name = $2, .a = $4, .b = $6, .c = $7.first); }
   | REPEAT expr statement_body { $$ = make(@$, REPEAT, .a = $2, .c = $3.first); }
-  | REPEAT expr WHILE expr statement_body { $$ = make(@$, REPEAT, .a = $2, .b = $4, .c = $5.first); }
+  | REPEAT expr WHILE expr statement_body
+        { $$ = make(@$, REPEAT, .a = $2, .b = $4, .c = $5.first); }
   | REPEAT WHILE expr statement_body { $$ = make(@$, REPEAT, .b = $3, .c = $4.first); }
   | if_statement
   | PAR statement_body { $$ = make(@$, PAR, .a = $2.first); }
@@ -418,7 +420,7 @@ if_statement:
         { $$ = make(@$, IF, .a = $2, .b = $3.first, .c = $5); }
   | IF error statement_body { $$ = build_nothing(p); yyerrok; };
 
-/* ---- experiments ------------------------------------------------------------------------------ */
+/* ---- experiments ------------------------------------------------------------------------- */
 
 experiment_body:
     '{' experiment_items '}' { $$ = $2; }
@@ -433,7 +435,7 @@ experiment_item:
         { $$ = make(@$, DATA, .op = DATA_CSV, .a = make(@3, STRING, .name = $3), .b = $4.first); }
   | DATA ROWS data_rows_body { $$ = make(@$, DATA, .op = DATA_ROWS, .b = $3.first); }
   | DATA IDX TRAIN STRING ',' STRING TEST STRING ',' STRING data_body
-        { $$ = build_images(p, @$, list_of(make(@4, STRING, .name = $4)), make(@6, STRING, .name = $6),
+        { $$ = build_images(p, @$, make(@4, STRING, .name = $4), make(@6, STRING, .name = $6),
                             make(@8, STRING, .name = $8), make(@10, STRING, .name = $10), $11); }
   | draw
   | TRAIN expr EPOCHS order_opt presentation
@@ -501,7 +503,8 @@ data_row:
 
 row_values: exprs;
 
-draw: draw_kind paths draw_operator rhs per_opt ';' { $$ = build_draw(p, @$, $1, $2, @3, $3, $4, $5); };
+draw: draw_kind paths draw_operator rhs per_opt ';'
+        { $$ = build_draw(p, @$, $1, $2, @3, $3, $4, $5); };
 
 draw_kind:
     INIT { $$ = DRAW_INIT; }
@@ -570,7 +573,7 @@ sweeps:
 
 sweep: name IN expr { $$ = make(@$, ARG, .name = $1, .a = $3); };
 
-/* ---- expressions ------------------------------------------------------------------------------ */
+/* ---- expressions ------------------------------------------------------------------------- */
 
 rhs:
     expr

@@ -18,7 +18,8 @@ const char *ast_op_text(ast_op op) {
 
 size_t ast_length(const ast *list) {
     size_t n = 0;
-    for (; list; list = list->next) ++n;
+    for (; list; list = list->next)
+        ++n;
     return n;
 }
 
@@ -26,7 +27,9 @@ static bool same_name(const char *one, const char *other) {
     return one == other || (one && other && strcmp(one, other) == 0);
 }
 
-static bool same_number(double one, double other) { return memcmp(&one, &other, sizeof one) == 0; }
+static bool same_number(double one, double other) {
+    return memcmp(&one, &other, sizeof one) == 0;
+}
 
 bool ast_same(const ast *one, const ast *other) {
     for (; one && other; one = one->next, other = other->next) {

@@ -15,23 +15,57 @@ typedef enum {
 } ast_kind;
 
 typedef enum { OF_BLOCK, LIKE_EXPERIMENT } ast_derivation;
-typedef enum { GENERIC_COUNT, GENERIC_LIST, GENERIC_DEVICE, GENERIC_BLOCK, GENERIC_FUNCTION } ast_generic;
 typedef enum {
-    DECL_PARAM, DECL_IN, DECL_OUT, DECL_LET, DECL_STATE, DECL_HOLD, DECL_BIT, DECL_REPORT, // device, block
-    DECL_REG, DECL_INPUT, DECL_OUTPUT                                                     // sequencer
+    GENERIC_COUNT,
+    GENERIC_LIST,
+    GENERIC_DEVICE,
+    GENERIC_BLOCK,
+    GENERIC_FUNCTION
+} ast_generic;
+typedef enum {
+    DECL_PARAM,
+    DECL_IN,
+    DECL_OUT,
+    DECL_LET,
+    DECL_STATE,
+    DECL_HOLD,
+    DECL_BIT,
+    DECL_REPORT, // device, block
+    DECL_REG,
+    DECL_INPUT,
+    DECL_OUTPUT // sequencer
 } ast_decl;
 typedef enum { SIDE_ROW, SIDE_COL } ast_side;
 typedef enum { AT_BEGIN, AT_END, AT_TIME, AT_EVENT } ast_moment;
 typedef enum { GUARANTEE_NEVER, GUARANTEE_WITHIN, GUARANTEE_ALWAYS } ast_guarantee;
-typedef enum { AWAIT_BIT, AWAIT_CYCLES } ast_await; // `await 5us` is AWAIT_BIT until its unit is known
+typedef enum {
+    AWAIT_BIT,
+    AWAIT_CYCLES
+} ast_await; // `await 5us` is AWAIT_BIT until its unit is known
 typedef enum { DATA_CSV, DATA_ROWS, DATA_IDX } ast_data;
 typedef enum { SPLIT_RANDOM, SPLIT_ORDER } ast_split;
 typedef enum { DRAW_INIT, DRAW_VARY, DRAW_NOISE } ast_draw;
 typedef enum { TRAIN_EPOCHS, TRAIN_TRIALS } ast_train;
 typedef enum { TEST_END, TEST_EVERY_EPOCH } ast_test;
 typedef enum {
-    OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_POW, OP_LT, OP_LE, OP_GT, OP_GE, OP_EQ, OP_NE,
-    OP_AND, OP_OR, OP_NOT, OP_NEG, OP_XOR, OP_SHL, OP_SHR
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    OP_POW,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_EQ,
+    OP_NE,
+    OP_AND,
+    OP_OR,
+    OP_NOT,
+    OP_NEG,
+    OP_XOR,
+    OP_SHL,
+    OP_SHR
 } ast_op;
 
 // Deeper trees than this are refused, so that passes may recurse over them.
@@ -46,9 +80,9 @@ struct ast {
     double num;       // AST_NUM: value; AST_UNIT_POWER: exponent
     ast *unit;        // AST_NUM: the unit written (UNIT_NAME), or NULL for none; '%' has none
     ast *a, *b, *c, *d;
-    ast *next;        // the next one in the list that holds this node
-    bool closed;      // an expression written in parentheses (the printer keeps them)
-    int depth;        // the longest way down to a leaf, kept below SYNTAX_DEPTH
+    ast *next;   // the next one in the list that holds this node
+    bool closed; // an expression written in parentheses (the printer keeps them)
+    int depth;   // the longest way down to a leaf, kept below SYNTAX_DEPTH
 };
 
 // A comment, for the formatter and for documentation.
@@ -60,8 +94,8 @@ typedef struct comment {
 
 typedef struct syntax_file {
     source *text;
-    ast *root;            // AST_FILE
-    comment *comments;    // in order of place
+    ast *root;         // AST_FILE
+    comment *comments; // in order of place
     size_t comment_count;
 } syntax_file;
 

@@ -1,9 +1,13 @@
 // Builders that only put nodes together. Those that check what they are given are in check.c.
 #include "syntax/build.h"
 
-ast_list list_empty(void) { return (ast_list){NULL, NULL}; }
+ast_list list_empty(void) {
+    return (ast_list){NULL, NULL};
+}
 
-ast_list list_of(ast *node) { return (ast_list){node, node}; }
+ast_list list_of(ast *node) {
+    return (ast_list){node, node};
+}
 
 ast_list list_add(ast_list list, ast *node) {
     if (!node) return list;
@@ -20,7 +24,9 @@ ast_list list_join(ast_list list, ast_list rest) {
     return list;
 }
 
-span span_after(span before) { return (span){before.file, before.end, before.end}; }
+span span_after(span before) {
+    return (span){before.file, before.end, before.end};
+}
 
 static int list_depth(const ast *list) {
     int depth = 0;
@@ -81,14 +87,17 @@ static ast *argument_node(parser *p, ast *value) {
 
 // der(s), node(k): calls of a reserved word.
 ast *build_word_call(parser *p, span at, span word_at, const char *word, ast *argument) {
-    return build_node(p, at, (ast){.kind = AST_CALL, .a = name_node(p, word_at, word),
-                                   .b = argument_node(p, argument)});
+    return build_node(
+        p, at,
+        (ast){.kind = AST_CALL, .a = name_node(p, word_at, word), .b = argument_node(p, argument)});
 }
 
-ast *build_images(parser *p, span at, ast_list files, ast *train_labels, ast *test_images,
+ast *build_images(parser *p, span at, ast *train_images, ast *train_labels, ast *test_images,
                   ast *test_labels, ast_list items) {
+    ast_list files = list_of(train_images);
     files = list_add(list_add(list_add(files, train_labels), test_images), test_labels);
-    return build_node(p, at, (ast){.kind = AST_DATA, .op = DATA_IDX, .a = files.first, .b = items.first});
+    return build_node(p, at,
+                      (ast){.kind = AST_DATA, .op = DATA_IDX, .a = files.first, .b = items.first});
 }
 
 // Whether an expression is a condition by its look: a comparison, a joined condition or above(...).
@@ -113,9 +122,16 @@ ast *build_event(parser *p, span at, ast *moment, ast_list assignments) {
 ast *build_draw(parser *p, span at, int kind, ast_list targets, span operator_at, int operator_sign,
                 ast *value, ast *per) {
     static const char *const SHARED[] = {"device", "row", "col", "part", "trial"};
-    const char *sign = operator_sign == '*' ? "*=" : operator_sign == '+' ? "+=" : operator_sign == '~' ? "~" : "=";
-    ast fields = {.kind = AST_DRAW, .op = kind, .a = targets.first, .b = value,
-                  .c = name_node(p, operator_at, name_is(p->words, sign)), .d = per};
+    const char *sign = operator_sign == '*'   ? "*="
+                       : operator_sign == '+' ? "+="
+                       : operator_sign == '~' ? "~"
+                                              : "=";
+    ast fields = {.kind = AST_DRAW,
+                  .op = kind,
+                  .a = targets.first,
+                  .b = value,
+                  .c = name_node(p, operator_at, name_is(p->words, sign)),
+                  .d = per};
     for (size_t k = 0; per && per->kind == AST_NAME && k < sizeof SHARED / sizeof *SHARED; ++k)
         if (strcmp(per->name, SHARED[k]) == 0) {
             fields.name = per->name;
@@ -127,6 +143,7 @@ ast *build_draw(parser *p, span at, int kind, ast_list targets, span operator_at
 // What a presentation sets are equations: they hold while it lasts.
 ast_list build_stimuli(parser *p, ast_list assignments) {
     (void)p;
-    for (ast *one = assignments.first; one; one = one->next) one->kind = AST_EQUATION;
+    for (ast *one = assignments.first; one; one = one->next)
+        one->kind = AST_EQUATION;
     return assignments;
 }

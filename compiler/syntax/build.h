@@ -1,17 +1,18 @@
 // What the grammar's actions and the scanner call: builders of nodes, and the parser's state.
 //
-// Private to compiler/syntax and grammar/. A builder takes finished children and gives a node; those
-// with a check of their own report into the diagnostics and still give a node, so that reading goes on.
+// Private to compiler/syntax and grammar/. A builder takes finished children and gives a node;
+// those with a check of their own report into the diagnostics and still give a node, so that
+// reading goes on.
 #ifndef WEFT_BUILD_H
 #define WEFT_BUILD_H
 
 #include "syntax/ast.h"
 
 enum {
-    BRACKETS_DEPTH = 250,  // brackets inside one another
-    PARSER_STACK = 10000,  // states of bison; reached by chains such as - - - - x only
-    EXPECTED_MAX = 160,    // more than there are tokens
-    REREADS_MAX = 40       // times a text is read again with one more ';' put in
+    BRACKETS_DEPTH = 250, // brackets inside one another
+    PARSER_STACK = 10000, // states of bison; reached by chains such as - - - - x only
+    EXPECTED_MAX = 160,   // more than there are tokens
+    REREADS_MAX = 40      // times a text is read again with one more ';' put in
 };
 
 // A list under construction.
@@ -48,32 +49,32 @@ typedef struct parser {
     source *text;
     void *scanner;
     ast *root;
-    map *keywords;            // text -> const keyword *
+    map *keywords; // text -> const keyword *
     VEC(comment) comments;
-    uint32_t offset;          // how far the scanner has read, in bytes
-    uint32_t comment_begin;   // of the block comment that is being read
+    uint32_t offset;        // how far the scanner has read, in bytes
+    uint32_t comment_begin; // of the block comment that is being read
     // the stand between scanner and parser (tokens.c)
-    token ahead;              // read but not handed on
+    token ahead; // read but not handed on
     bool has_ahead;
-    token last, before;       // handed on last, and the one before
-    token start;              // first token of the statement that is being read
-    bool starts;              // the next token begins a statement
-    VEC(bracket) open;        // brackets not yet closed
-    bracket suspect;          // a '{' whose '}' stands under something else: likely the open one
-    bool brace_reported;      // for the definition that is being read
-    bool recovering;          // between a message and the place where reading goes on
-    bool skip_group;          // recovering: pass over everything up to the '}' of the last '{'
-    bool header_fault;        // recovering: the statement's first word was right
-    bool end_statement;       // recovering: the statement is over
-    bool skip_definition;     // recovering at the top: pass over the whole definition
-    VEC(uint32_t) put_in;     // offsets of the tokens before which a ';' is put in
-    uint32_t put_done;        // the last of these that was served
+    token last, before;   // handed on last, and the one before
+    token start;          // first token of the statement that is being read
+    bool starts;          // the next token begins a statement
+    VEC(bracket) open;    // brackets not yet closed
+    bracket suspect;      // a '{' whose '}' stands under something else: likely the open one
+    bool brace_reported;  // for the definition that is being read
+    bool recovering;      // between a message and the place where reading goes on
+    bool skip_group;      // recovering: pass over everything up to the '}' of the last '{'
+    bool header_fault;    // recovering: the statement's first word was right
+    bool end_statement;   // recovering: the statement is over
+    bool skip_definition; // recovering at the top: pass over the whole definition
+    VEC(uint32_t) put_in; // offsets of the tokens before which a ';' is put in
+    uint32_t put_done;    // the last of these that was served
     // messages
-    size_t count;             // tokens handed on
-    size_t fault;             // the count at the last complaint about a word
-    bool complained;          // the scanner complained since the last token
-    bool given_up;            // nested too deep: no more messages
-    bool reread;              // read again, with put_in
+    size_t count;    // tokens handed on
+    size_t fault;    // the count at the last complaint about a word
+    bool complained; // the scanner complained since the last token
+    bool given_up;   // nested too deep: no more messages
+    bool reread;     // read again, with put_in
 } parser;
 
 // ---- lists and nodes (build.c) ------------------------------------------------------------------
@@ -89,7 +90,7 @@ void build_file(parser *p, span at, ast_list items);
 const char *build_dotted(parser *p, const char *path, const char *name);
 ast *build_closed(ast *expression, span at);
 ast *build_word_call(parser *p, span at, span word_at, const char *word, ast *argument);
-ast *build_images(parser *p, span at, ast_list files, ast *train_labels, ast *test_images,
+ast *build_images(parser *p, span at, ast *train_images, ast *train_labels, ast *test_images,
                   ast *test_labels, ast_list items);
 ast *build_moment(parser *p, span at, ast *expression);
 ast *build_event(parser *p, span at, ast *moment, ast_list assignments);
@@ -113,7 +114,7 @@ ast *build_unit_one(parser *p, span at, ast *number);
 void *word_memory(parser *p, void *old, size_t old_size, size_t size);
 void word_place(parser *p, span *at, uint32_t length);
 int word_name(parser *p, span at, const char *text, const char **word); // the token
-const char *word_text(parser *p, span at, const char *text, bool closed);
+const char *word_text(parser *p, span at, const char *text);
 ast *word_number(parser *p, span at, const char *text);
 void word_unknown(parser *p, span at, const char *text);
 void word_mark(parser *p, span at); // a byte order mark

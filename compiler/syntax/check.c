@@ -10,27 +10,51 @@ enum { IN_DEVICE = 1, IN_BLOCK = 2, IN_PHASE = 4, IN_WINDOW = 8 };
 
 static int places_of(const ast *item, const char **what) {
     static const char *const DECLARATIONS[] = {
-        "a parameter", "an input", "an output", "a 'let'", "a state", "a held quantity", "a bit", "a report",
+        "a parameter", "an input",        "an output", "a 'let'",
+        "a state",     "a held quantity", "a bit",     "a report",
     };
     switch (item->kind) {
     case AST_DECLS:
         *what = DECLARATIONS[item->op];
         if (item->op == DECL_REPORT) return IN_DEVICE | IN_BLOCK | IN_PHASE;
         return item->op == DECL_IN || item->op == DECL_OUT ? IN_BLOCK : IN_DEVICE | IN_BLOCK;
-    case AST_TERMINAL: *what = "a terminal"; return IN_DEVICE;
-    case AST_LINE: *what = "a row or column line"; return IN_DEVICE;
-    case AST_NODE: *what = "a node"; return IN_DEVICE | IN_BLOCK;
-    case AST_PARTS: *what = "a part"; return IN_DEVICE | IN_BLOCK;
-    case AST_CROSSBAR: *what = "a crossbar"; return IN_BLOCK;
-    case AST_CONNECT: *what = "a line's connection"; return IN_BLOCK | IN_PHASE | IN_WINDOW;
-    case AST_REQUIRE: *what = "a requirement"; return IN_DEVICE | IN_BLOCK;
-    case AST_PHASE: *what = "a phase"; return IN_BLOCK;
-    case AST_SEQUENCER: *what = "a sequencer"; return IN_BLOCK;
-    case AST_DURING: *what = "a window"; return IN_PHASE;
+    case AST_TERMINAL:
+        *what = "a terminal";
+        return IN_DEVICE;
+    case AST_LINE:
+        *what = "a row or column line";
+        return IN_DEVICE;
+    case AST_NODE:
+        *what = "a node";
+        return IN_DEVICE | IN_BLOCK;
+    case AST_PARTS:
+        *what = "a part";
+        return IN_DEVICE | IN_BLOCK;
+    case AST_CROSSBAR:
+        *what = "a crossbar";
+        return IN_BLOCK;
+    case AST_CONNECT:
+        *what = "a line's connection";
+        return IN_BLOCK | IN_PHASE | IN_WINDOW;
+    case AST_REQUIRE:
+        *what = "a requirement";
+        return IN_DEVICE | IN_BLOCK;
+    case AST_PHASE:
+        *what = "a phase";
+        return IN_BLOCK;
+    case AST_SEQUENCER:
+        *what = "a sequencer";
+        return IN_BLOCK;
+    case AST_DURING:
+        *what = "a window";
+        return IN_PHASE;
     case AST_AT:
-        *what = item->op == AT_EVENT ? "an event with a condition" : "an event at a time of a phase";
+        *what =
+            item->op == AT_EVENT ? "an event with a condition" : "an event at a time of a phase";
         return item->op == AT_EVENT ? IN_DEVICE | IN_BLOCK | IN_PHASE : IN_PHASE;
-    default: *what = "this"; return IN_DEVICE | IN_BLOCK | IN_PHASE | IN_WINDOW;
+    default:
+        *what = "this";
+        return IN_DEVICE | IN_BLOCK | IN_PHASE | IN_WINDOW;
     }
 }
 
@@ -53,7 +77,8 @@ ast *build_owner(parser *p, ast *owner) {
 // ---- equations and expressions ------------------------------------------------------------------
 
 static bool is_path(const ast *e) {
-    while (e->kind == AST_MEMBER || e->kind == AST_INDEX) e = e->a;
+    while (e->kind == AST_MEMBER || e->kind == AST_INDEX)
+        e = e->a;
     return e->kind == AST_NAME;
 }
 
@@ -81,7 +106,8 @@ ast *build_implicit(parser *p, span at, ast *expression) {
 
 ast *build_power(parser *p, span at, ast *left, ast *right) {
     const ast *inner = right;
-    while (inner->kind == AST_UNARY && !inner->closed) inner = inner->a;
+    while (inner->kind == AST_UNARY && !inner->closed)
+        inner = inner->a;
     if (left->kind == AST_NUM && !left->closed && left->name) {
         char end = left->name[strlen(left->name) - 1];
         if (end < '0' || end > '9') {
@@ -115,8 +141,12 @@ ast *build_reduce(parser *p, span at, ast *callee, ast_list arguments, ast *cond
         else
             indices = list_add(indices, one->a);
     }
-    return build_node(p, at, (ast){.kind = AST_REDUCE, .name = callee->name, .a = indices.first,
-                                   .b = condition, .c = body});
+    return build_node(p, at,
+                      (ast){.kind = AST_REDUCE,
+                            .name = callee->name,
+                            .a = indices.first,
+                            .b = condition,
+                            .c = body});
 }
 
 // when c: e; without an else. The last value stands in for it, so that reading goes on.

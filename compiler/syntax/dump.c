@@ -23,12 +23,16 @@ static void dump_list(const ast *list, int level, const char *role, const source
             text_add(out, " '%s'", ast_op_text((ast_op)node->op));
         else if (fields->op[0])
             text_add(out, " %s=%d", fields->op, node->op);
-        if (node->kind == AST_NUM || node->kind == AST_UNIT_POWER) text_add(out, " %.17g", node->num);
+        if (node->kind == AST_NUM || node->kind == AST_UNIT_POWER)
+            text_add(out, " %.17g", node->num);
         if (node->unit) text_add(out, " %s", node->unit->name);
         if (role[0]) text_add(out, "   [%s]", role);
         text_add(out, "   %d:%d\n", line, column);
-        for (int k = 0; k < 4; ++k) dump_list(children[k], level + 1, fields->child[k], in, out);
+        for (int k = 0; k < 4; ++k)
+            dump_list(children[k], level + 1, fields->child[k], in, out);
     }
 }
 
-void syntax_dump(const syntax_file *file, text *out) { dump_list(file->root, 0, "", file->text, out); }
+void syntax_dump(const syntax_file *file, text *out) {
+    dump_list(file->root, 0, "", file->text, out);
+}

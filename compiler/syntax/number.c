@@ -1,7 +1,7 @@
 // Numbers: digits, then at most one of '%', a scale letter, a unit, or a scale letter and a unit.
 //
-// The value is that of the decimal the suffix stands for, correctly rounded: 180u is strtod("180e-6"),
-// not 180 * 1e-6, whose last bit differs.
+// The value is that of the decimal the suffix stands for, correctly rounded: 180u is
+// strtod("180e-6"), not 180 * 1e-6, whose last bit differs.
 #include "syntax/build.h"
 
 #include <math.h>
@@ -23,15 +23,24 @@ bool word_is_unit(const char *text) {
 // The power of ten of a scale letter, 0 for none.
 static int scale_of(char letter) {
     switch (letter) {
-    case 'f': return -15;
-    case 'p': return -12;
-    case 'n': return -9;
-    case 'u': return -6;
-    case 'm': return -3;
-    case 'k': return 3;
-    case 'M': return 6;
-    case 'G': return 9;
-    default: return 0;
+    case 'f':
+        return -15;
+    case 'p':
+        return -12;
+    case 'n':
+        return -9;
+    case 'u':
+        return -6;
+    case 'm':
+        return -3;
+    case 'k':
+        return 3;
+    case 'M':
+        return 6;
+    case 'G':
+        return 9;
+    default:
+        return 0;
     }
 }
 
@@ -40,7 +49,9 @@ bool word_is_suffix(const char *text) {
     return scale_of(text[0]) != 0 && (!text[1] || word_is_unit(text + 1));
 }
 
-static bool starts(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+static bool starts(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
+}
 
 // Says what is wrong with a suffix, as exactly as the usual slips allow.
 static void complain(parser *p, span at, const char *text, size_t digits, bool exponent) {
@@ -61,7 +72,8 @@ static void complain(parser *p, span at, const char *text, size_t digits, bool e
         diag_report(p->d, at, DIAG_E0112, text);
         diag_help(p->d, "write %su%s", number, suffix + 2);
     } else if (strstr(suffix, "\xce\xa9") || strstr(suffix, "\xe2\x84\xa6")) {
-        const char *sign = strstr(suffix, "\xce\xa9") ? strstr(suffix, "\xce\xa9") : strstr(suffix, "\xe2");
+        const char *sign =
+            strstr(suffix, "\xce\xa9") ? strstr(suffix, "\xce\xa9") : strstr(suffix, "\xe2");
         diag_report(p->d, at, DIAG_E0113, text);
         diag_help(p->d, "write %s%.*sOhm", number, (int)(sign - suffix), suffix);
     } else if ((suffix[0] == 'e' || suffix[0] == 'E') && !suffix[1]) {
@@ -93,7 +105,8 @@ static void check_value(parser *p, span at, const char *text, double value, size
 ast *word_number(parser *p, span at, const char *text) {
     size_t length = at.end - at.begin, digits = 0, mantissa;
     ast fields = {.kind = AST_NUM, .name = name_of(p->words, text, length)};
-    while ((text[digits] >= '0' && text[digits] <= '9') || text[digits] == '.') ++digits;
+    while ((text[digits] >= '0' && text[digits] <= '9') || text[digits] == '.')
+        ++digits;
     if (text[0] == '.' || text[digits - 1] == '.') {
         diag_report(p->d, at, DIAG_E0106, text, "a digit stands on both sides of its point");
         p->complained = true;
@@ -104,7 +117,8 @@ ast *word_number(parser *p, span at, const char *text) {
         (text[digits + 1] == '+' || text[digits + 1] == '-' ||
          (text[digits + 1] >= '0' && text[digits + 1] <= '9'))) {
         digits += 2;
-        while (text[digits] >= '0' && text[digits] <= '9') ++digits;
+        while (text[digits] >= '0' && text[digits] <= '9')
+            ++digits;
     }
     bool exponent = digits > mantissa;
     const char *suffix = text + digits, *unit = NULL;
@@ -130,7 +144,8 @@ ast *word_number(parser *p, span at, const char *text) {
     check_value(p, at, text, fields.num, digits);
     if (unit) {
         span place = {at.file, at.end - (uint32_t)strlen(unit), at.end};
-        fields.unit = build_node(p, place, (ast){.kind = AST_UNIT_NAME, .name = name_is(p->words, unit)});
+        fields.unit =
+            build_node(p, place, (ast){.kind = AST_UNIT_NAME, .name = name_is(p->words, unit)});
     }
     return build_node(p, at, fields);
 }

@@ -1,7 +1,7 @@
 // From text to tree: sets up scanner and parser, and reads again where a ';' had to be put in.
 #include "syntax/build.h"
-#include "weft.tab.h"
 #include "weft.lex.h"
+#include "weft.tab.h"
 
 // One reading. False when the text is to be read again with one more ';'.
 static bool read_once(parser *p) {

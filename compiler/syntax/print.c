@@ -1,9 +1,10 @@
 // The printer, which is the formatter: one normal form for every tree.
 //
-// Two blanks a level, at most 100 columns. A body of up to three plain statements stands in one line
-// when it fits. What does not fit: lists of declarations take a line each, a `when` a line for each
-// case, anything else is broken at its loosest operator. Comments keep their place: alone before the
-// next statement, or behind the one that they follow; a blank line stays, several become one.
+// Two blanks a level, at most 100 columns. A body of up to three plain statements stands in one
+// line when it fits. What does not fit: lists of declarations take a line each, a `when` a line for
+// each case, anything else is broken at its loosest operator. Comments keep their place: alone
+// before the next statement, or behind the one that they follow; a blank line stays, several become
+// one.
 #include "syntax/print.h"
 
 #include <ctype.h>
@@ -15,15 +16,16 @@ typedef struct printer {
     text *out;      // with MARK_COMMENT before each comment behind a statement
     size_t comment; // the next one to print
     int indent;
-    bool open;      // the last line is not finished
-    bool ended;     // ... but a line comment stands at its end
+    bool open;  // the last line is not finished
+    bool ended; // ... but a line comment stands at its end
 } printer;
 
 // ---- lines and comments -------------------------------------------------------------------------
 
 static void new_line(printer *p, int indent) {
     if (p->open) text_put(p->out, "\n", 1);
-    for (int k = 0; k < indent; ++k) text_put(p->out, " ", 1);
+    for (int k = 0; k < indent; ++k)
+        text_put(p->out, " ", 1);
     p->open = true;
     p->ended = false;
 }
@@ -38,7 +40,8 @@ static void empty_line(printer *p) {
 static bool empty_before(const printer *p, uint32_t place) {
     const char *bytes = p->file->text->bytes;
     int ends = 0;
-    while (place > 0 && isspace((unsigned char)bytes[place - 1])) ends += bytes[--place] == '\n';
+    while (place > 0 && isspace((unsigned char)bytes[place - 1]))
+        ends += bytes[--place] == '\n';
     return ends > 1 && place > 0 && bytes[place - 1] != '{';
 }
 
@@ -70,12 +73,14 @@ static void put_trailing(printer *p, const comment *c) {
 
 // Comments that follow something on its line.
 static void trailing_comments(printer *p, uint32_t before) {
-    for (const comment *c; (c = next_comment(p, before)) && !c->alone;) put_trailing(p, c);
+    for (const comment *c; (c = next_comment(p, before)) && !c->alone;)
+        put_trailing(p, c);
 }
 
 // Comments inside of what was printed, of which nothing finer is known.
 static void inner_comments(printer *p, uint32_t before) {
-    for (const comment *c; (c = next_comment(p, before));) put_trailing(p, c);
+    for (const comment *c; (c = next_comment(p, before));)
+        put_trailing(p, c);
 }
 
 // Comments on lines of their own; true when there were any.
@@ -93,7 +98,9 @@ static bool leading_comments(printer *p, uint32_t before, bool first) {
     return any;
 }
 
-static bool comments_inside(const printer *p, span at) { return next_comment(p, at.end) != NULL; }
+static bool comments_inside(const printer *p, span at) {
+    return next_comment(p, at.end) != NULL;
+}
 
 // ---- one line -----------------------------------------------------------------------------------
 
@@ -147,7 +154,8 @@ static void put_wrapped(printer *p, const char *s, size_t n, int column, int han
         size_t at = break_at(s, n, (size_t)(WIDTH - column));
         if (!at) break;
         size_t end = at;
-        while (end > 0 && s[end - 1] == ' ') --end;
+        while (end > 0 && s[end - 1] == ' ')
+            --end;
         put_unmarked(p, s, end);
         s += at + 2;
         n -= at + 2;
@@ -197,7 +205,8 @@ static void print_list(printer *p, const ast *node) {
     const char *word = node->kind == AST_PARTS ? "part" : decl_word(node->op);
     new_line(p, p->indent);
     text_add(p->out, "%s ", word);
-    put_column(p, node->a, p->indent + (int)strlen(word) + 1, node->kind == AST_PARTS ? flat_part : flat_decl);
+    put_column(p, node->a, p->indent + (int)strlen(word) + 1,
+               node->kind == AST_PARTS ? flat_part : flat_decl);
     text_put(p->out, ";", 1);
 }
 
@@ -210,16 +219,18 @@ static void print_cases(printer *p, const ast *node, const ast *when) {
     else
         text_add(p->out, "%s %s ", left.at, sign);
     size_t begin = p->out->n;
-    while (begin > 0 && p->out->at[begin - 1] != '\n') --begin;
+    while (begin > 0 && p->out->at[begin - 1] != '\n')
+        --begin;
     int column = (int)width_of(p->out->at + begin, p->out->n - begin);
     put_column(p, when->a, column, flat_case);
     text_put(p->out, ",", 1);
     const ast *last = when->a;
-    while (last->next) last = last->next;
-    inner_comments(p, last->at.end);
-    trailing_comments(p, when->b->at.begin);
+    while (last->next)
+        last = last->next;
     int indent = p->indent;
     p->indent = column;
+    inner_comments(p, last->at.end);
+    trailing_comments(p, when->b->at.begin);
     leading_comments(p, when->b->at.begin, true);
     p->indent = indent;
     new_line(p, column);
@@ -242,7 +253,8 @@ static bool short_body(const ast *items, text *out, int *left, bool nested) {
         text_put(out, " ", 1);
         if (body_of(item, &inner)) {
             bool alone = item == items && !item->next;
-            if (nested || (item->kind != AST_GROUP && !alone) || item->kind == AST_PHASE || item->kind == AST_SEQUENCER || (item->kind == AST_IF && item->c))
+            if (nested || (item->kind != AST_GROUP && !alone) || item->kind == AST_PHASE ||
+                item->kind == AST_SEQUENCER || (item->kind == AST_IF && item->c))
                 return false;
             flat_line(&f, item);
             if (item->kind != AST_GROUP) text_put(out, " ", 1);
@@ -258,9 +270,15 @@ static bool short_body(const ast *items, text *out, int *left, bool nested) {
 
 static bool one_line_owner(const ast *node, const ast *items) {
     switch (node->kind) {
-    case AST_DEVICE: case AST_BLOCK: case AST_EXPERIMENT: case AST_SEQUENCER: return !items;
-    case AST_IF: return !node->c;
-    default: return true;
+    case AST_DEVICE:
+    case AST_BLOCK:
+    case AST_EXPERIMENT:
+    case AST_SEQUENCER:
+        return !items;
+    case AST_IF:
+        return !node->c;
+    default:
+        return true;
     }
 }
 
@@ -314,7 +332,8 @@ static void print_owner(printer *p, const ast *node, const ast *items) {
 static void print_item(printer *p, const ast *node) {
     const ast *items, *right = right_side_of(node);
     const ast *last = node->kind == AST_DECLS || node->kind == AST_PARTS ? node->a : NULL;
-    while (last && last->next) last = last->next;
+    while (last && last->next)
+        last = last->next;
     if (!last && right && right->kind == AST_WHEN) last = right->b;
     // comments between the lines of a list keep them apart
     bool inside = last && next_comment(p, last->at.begin);
@@ -323,7 +342,8 @@ static void print_item(printer *p, const ast *node) {
     else if ((node->kind == AST_DECLS || node->kind == AST_PARTS) && node->a && node->a->next &&
              (inside || !fits(p, node, p->indent)))
         print_list(p, node);
-    else if (right && right->kind == AST_WHEN && right->b && !right->closed && (inside || !fits(p, node, p->indent)))
+    else if (right && right->kind == AST_WHEN && right->b && !right->closed &&
+             (inside || !fits(p, node, p->indent)))
         print_cases(p, node, right);
     else
         wrapped_line(p, node);
@@ -371,7 +391,8 @@ static void align_comments(const text *in, text *out) {
         for (; k < line; ++k) {
             if (in->at[k] == MARK_COMMENT) {
                 size_t width = width_of(out->at + begin, out->n - begin);
-                while (fit && width++ < column) text_put(out, " ", 1);
+                while (fit && width++ < column)
+                    text_put(out, " ", 1);
                 continue;
             }
             text_put(out, in->at + k, 1);

@@ -1,4 +1,5 @@
-// The printer's parts: nodes as one line of text (print_expr.c, print_line.c); print.c lays them out.
+// The printer's parts: nodes as one line of text (print_expr.c, print_line.c); print.c lays them
+// out.
 #ifndef WEFT_PRINT_H
 #define WEFT_PRINT_H
 
@@ -14,8 +15,8 @@ typedef struct flat {
 
 enum { MARK_BREAK = 1, MARK_COMMENT = 2, WEIGHT_BASE = 32 };
 
-void flat_expression(flat *f, const ast *e);          // with parentheses where the tree needs them
-void flat_right_side(flat *f, const ast *e);          // where a `when` stands alone
+void flat_expression(flat *f, const ast *e); // with parentheses where the tree needs them
+void flat_right_side(flat *f, const ast *e); // where a `when` stands alone
 void flat_list(flat *f, const ast *list, void (*one)(flat *, const ast *));
 void flat_decl(flat *f, const ast *decl);
 void flat_part(flat *f, const ast *part);

@@ -1,9 +1,23 @@
 // Expressions, paths and units as text.
 #include "syntax/print.h"
 
-enum { BIND_OR = 1, BIND_XOR, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_SHIFT, BIND_ADD, BIND_MUL, BIND_NEG, BIND_POW, BIND_ALL };
+enum {
+    BIND_OR = 1,
+    BIND_XOR,
+    BIND_AND,
+    BIND_NOT,
+    BIND_COMPARE,
+    BIND_SHIFT,
+    BIND_ADD,
+    BIND_MUL,
+    BIND_NEG,
+    BIND_POW,
+    BIND_ALL
+};
 
-void flat_text(flat *f, const char *words) { text_put(f->out, words, strlen(words)); }
+void flat_text(flat *f, const char *words) {
+    text_put(f->out, words, strlen(words));
+}
 
 static void may_break(flat *f, int weight) {
     int level = f->level < 12 ? f->level : 12;
@@ -21,9 +35,10 @@ void flat_list(flat *f, const ast *list, void (*one)(flat *, const ast *)) {
 }
 
 static int binding(const ast *e) {
-    static const int BINARY[] = {BIND_ADD, BIND_ADD, BIND_MUL, BIND_MUL, BIND_POW, BIND_COMPARE, BIND_COMPARE,
-                                 BIND_COMPARE, BIND_COMPARE, BIND_COMPARE, BIND_COMPARE, BIND_AND, BIND_OR,
-                                 BIND_NOT, BIND_NEG, BIND_XOR, BIND_SHIFT, BIND_SHIFT};
+    static const int BINARY[] = {
+        BIND_ADD,     BIND_ADD,     BIND_MUL,     BIND_MUL,     BIND_POW,     BIND_COMPARE,
+        BIND_COMPARE, BIND_COMPARE, BIND_COMPARE, BIND_COMPARE, BIND_COMPARE, BIND_AND,
+        BIND_OR,      BIND_NOT,     BIND_NEG,     BIND_XOR,     BIND_SHIFT,   BIND_SHIFT};
     if (e->kind == AST_BINARY || e->kind == AST_UNARY) return BINARY[e->op];
     return e->kind == AST_WHEN ? 0 : BIND_ALL;
 }
@@ -33,7 +48,8 @@ static void expression_at(flat *f, const ast *e, int least);
 static void binary(flat *f, const ast *e) {
     int own = binding(e);
     if (e->op == OP_POW) {
-        bool signed_right = e->b->kind == AST_UNARY && e->b->op == OP_NEG && binding(e->b->a) == BIND_ALL;
+        bool signed_right =
+            e->b->kind == AST_UNARY && e->b->op == OP_NEG && binding(e->b->a) == BIND_ALL;
         expression_at(f, e->a, BIND_ALL);
         flat_text(f, "^");
         expression_at(f, e->b, signed_right ? BIND_NEG : BIND_ALL);
@@ -41,7 +57,11 @@ static void binary(flat *f, const ast *e) {
     }
     expression_at(f, e->a, own == BIND_COMPARE ? own + 1 : own);
     flat_text(f, " ");
-    may_break(f, own < BIND_AND ? 1 : own < BIND_SHIFT ? 2 : own < BIND_ADD ? 3 : own < BIND_MUL ? 4 : 5);
+    may_break(f, own < BIND_AND     ? 1
+                 : own < BIND_SHIFT ? 2
+                 : own < BIND_ADD   ? 3
+                 : own < BIND_MUL   ? 4
+                                    : 5);
     flat_text(f, ast_op_text((ast_op)e->op));
     flat_text(f, " ");
     expression_at(f, e->b, own + 1);
@@ -66,7 +86,8 @@ void flat_case(flat *f, const ast *one) {
     expression_at(f, one->b, 1);
 }
 
-static void brackets(flat *f, const char *open, const ast *list, void (*one)(flat *, const ast *), const char *close) {
+static void brackets(flat *f, const char *open, const ast *list, void (*one)(flat *, const ast *),
+                     const char *close) {
     flat_text(f, open);
     ++f->level;
     flat_list(f, list, one);
@@ -112,9 +133,15 @@ static void unit(flat *f, const ast *e) {
 
 static void plain(flat *f, const ast *e) {
     switch (e->kind) {
-    case AST_NUM: number(f, e); break;
-    case AST_STRING: text_add(f->out, "\"%s\"", e->name); break;
-    case AST_NAME: flat_text(f, e->name ? e->name : "?"); break;
+    case AST_NUM:
+        number(f, e);
+        break;
+    case AST_STRING:
+        text_add(f->out, "\"%s\"", e->name);
+        break;
+    case AST_NAME:
+        flat_text(f, e->name ? e->name : "?");
+        break;
     case AST_MEMBER:
         expression_at(f, e->a, BIND_ALL);
         text_add(f->out, ".%s", e->name);
@@ -131,14 +158,18 @@ static void plain(flat *f, const ast *e) {
         flat_text(f, e->name);
         if (e->a) brackets(f, "(", e->a, argument, ")");
         break;
-    case AST_ARG: argument(f, e); break;
+    case AST_ARG:
+        argument(f, e);
+        break;
     case AST_FORINDEX:
         text_add(f->out, "%s in ", e->name);
         flat_expression(f, e->a);
         flat_text(f, " .. ");
         flat_expression(f, e->b);
         break;
-    case AST_REDUCE: reduction(f, e); break;
+    case AST_REDUCE:
+        reduction(f, e);
+        break;
     case AST_WHEN:
         flat_list(f, e->a, flat_case);
         if (e->b) {
@@ -148,8 +179,12 @@ static void plain(flat *f, const ast *e) {
             expression_at(f, e->b, 1);
         }
         break;
-    case AST_CASE: flat_case(f, e); break;
-    case AST_TUPLE: brackets(f, "{", e->a, flat_expression, "}"); break;
+    case AST_CASE:
+        flat_case(f, e);
+        break;
+    case AST_TUPLE:
+        brackets(f, "{", e->a, flat_expression, "}");
+        break;
     case AST_INTERVAL:
         flat_text(f, "[");
         flat_expression(f, e->a);
@@ -161,8 +196,11 @@ static void plain(flat *f, const ast *e) {
         flat_text(f, e->op == OP_NOT ? "not " : "-");
         expression_at(f, e->a, binding(e));
         break;
-    case AST_BINARY: binary(f, e); break;
-    default: unit(f, e);
+    case AST_BINARY:
+        binary(f, e);
+        break;
+    default:
+        unit(f, e);
     }
 }
 
@@ -181,6 +219,10 @@ static void expression_at(flat *f, const ast *e, int least) {
     }
 }
 
-void flat_expression(flat *f, const ast *e) { expression_at(f, e, 1); }
+void flat_expression(flat *f, const ast *e) {
+    expression_at(f, e, 1);
+}
 
-void flat_right_side(flat *f, const ast *e) { expression_at(f, e, 0); }
+void flat_right_side(flat *f, const ast *e) {
+    expression_at(f, e, 0);
+}

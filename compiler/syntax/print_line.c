@@ -9,15 +9,29 @@ const char *decl_word(int op) {
 
 bool body_of(const ast *node, const ast **items) {
     switch (node->kind) {
-    case AST_FILE: case AST_LOOP: case AST_PAR: case AST_GROUP: case AST_TEST: case AST_AFTER:
+    case AST_FILE:
+    case AST_LOOP:
+    case AST_PAR:
+    case AST_GROUP:
+    case AST_TEST:
+    case AST_AFTER:
     case AST_INCLUDE_SEQUENCE:
         *items = node->a;
         return true;
-    case AST_DEVICE: case AST_BLOCK: case AST_EXPERIMENT: case AST_AT: case AST_SEQUENCER: case AST_IF:
-    case AST_HOLDPHASE: case AST_DATA: case AST_TRAIN:
+    case AST_DEVICE:
+    case AST_BLOCK:
+    case AST_EXPERIMENT:
+    case AST_AT:
+    case AST_SEQUENCER:
+    case AST_IF:
+    case AST_HOLDPHASE:
+    case AST_DATA:
+    case AST_TRAIN:
         *items = node->b;
         return true;
-    case AST_DURING: case AST_FOR: case AST_REPEAT:
+    case AST_DURING:
+    case AST_FOR:
+    case AST_REPEAT:
         *items = node->c;
         return true;
     case AST_PRESENT:
@@ -37,10 +51,16 @@ bool body_of(const ast *node, const ast **items) {
 
 const ast *right_side_of(const ast *node) {
     switch (node->kind) {
-    case AST_EQUATION: case AST_CONNECT: case AST_ASSIGN: return node->b;
-    case AST_DRAW: return node->name || node->d ? NULL : node->b;
-    case AST_MEASURE: return node->b ? NULL : node->a;
-    default: return NULL;
+    case AST_EQUATION:
+    case AST_CONNECT:
+    case AST_ASSIGN:
+        return node->b;
+    case AST_DRAW:
+        return node->name || node->d ? NULL : node->b;
+    case AST_MEASURE:
+        return node->b ? NULL : node->a;
+    default:
+        return NULL;
     }
 }
 
@@ -57,7 +77,8 @@ static void word_and(flat *f, const char *word, const ast *e) {
     flat_right_side(f, e);
 }
 
-static void listed(flat *f, const char *open, const ast *list, void (*one)(flat *, const ast *), const char *close) {
+static void listed(flat *f, const char *open, const ast *list, void (*one)(flat *, const ast *),
+                   const char *close) {
     if (!list) return;
     flat_text(f, open);
     ++f->level;
@@ -88,7 +109,9 @@ static void generic(flat *f, const ast *g) {
 
 static void definition(flat *f, const ast *node) {
     switch (node->kind) {
-    case AST_IMPORT: text_add(f->out, "import %s;", node->name); break;
+    case AST_IMPORT:
+        text_add(f->out, "import %s;", node->name);
+        break;
     case AST_FUNCTION:
         text_add(f->out, "function %s(", node->name);
         flat_list(f, node->a, flat_decl);
@@ -160,7 +183,8 @@ static void held(flat *f, const ast *node) {
     case AST_IMPLICIT:
         flat_expression(f, node->a);
         break;
-    case AST_ASSERT: case AST_REQUIRE:
+    case AST_ASSERT:
+    case AST_REQUIRE:
         word_and(f, node->kind == AST_ASSERT ? "assert " : "require ", node->a);
         break;
     default: // EQUATION, ASSIGN, CONNECT
@@ -186,7 +210,9 @@ static void control(flat *f, const ast *node) {
         text_add(f->out, "sequencer %s", node->name);
         listed(f, "(", node->a, flat_expression, ")");
         return;
-    case AST_LOOP: flat_text(f, "loop"); return;
+    case AST_LOOP:
+        flat_text(f, "loop");
+        return;
     case AST_FOR:
         text_add(f->out, "for %s in ", node->name);
         range(f, node->a, node->b);
@@ -195,20 +221,30 @@ static void control(flat *f, const ast *node) {
         word_and(f, "repeat ", node->a);
         word_and(f, node->a ? " while " : "repeat while ", node->b);
         return;
-    case AST_IF: word_and(f, "if ", node->a); return;
-    case AST_PAR: flat_text(f, "par"); return;
-    case AST_GROUP: return;
-    case AST_HOLDPHASE: word_and(f, "during ", node->a); return;
+    case AST_IF:
+        word_and(f, "if ", node->a);
+        return;
+    case AST_PAR:
+        flat_text(f, "par");
+        return;
+    case AST_GROUP:
+        return;
+    case AST_HOLDPHASE:
+        word_and(f, "during ", node->a);
+        return;
     case AST_AWAIT:
         word_and(f, "await ", node->a);
         if (node->op == AWAIT_CYCLES) flat_text(f, " cycles");
         break;
-    case AST_PULSE: word_and(f, "pulse ", node->a); break;
+    case AST_PULSE:
+        word_and(f, "pulse ", node->a);
+        break;
     case AST_COMPARE:
         flat_expression(f, node->a);
         word_and(f, " until ", node->b);
         break;
-    default: flat_expression(f, node->a); // RUNPHASE
+    default:
+        flat_expression(f, node->a); // RUNPHASE
     }
     flat_text(f, ";");
 }
@@ -236,7 +272,8 @@ static void data(flat *f, const ast *node) {
         word_and(f, node->op == SPLIT_ORDER ? "split in order train " : "split train ", node->a);
         word_and(f, ", test ", node->b);
         break;
-    default: word_and(f, "sequence ", node->a);
+    default:
+        word_and(f, "sequence ", node->a);
     }
     flat_text(f, ";");
 }
@@ -259,9 +296,15 @@ static void experiment(flat *f, const ast *node) {
         flat_text(f, node->op == TRAIN_EPOCHS ? " epochs" : " trials");
         word_and(f, " ", node->c);
         return;
-    case AST_TEST: flat_text(f, node->op == TEST_END ? "test" : "test every epoch"); return;
-    case AST_AFTER: flat_text(f, "after epoch"); return;
-    case AST_INCLUDE_SEQUENCE: text_add(f->out, "for %s in sequence", node->name); return;
+    case AST_TEST:
+        flat_text(f, node->op == TEST_END ? "test" : "test every epoch");
+        return;
+    case AST_AFTER:
+        flat_text(f, "after epoch");
+        return;
+    case AST_INCLUDE_SEQUENCE:
+        text_add(f->out, "for %s in sequence", node->name);
+        return;
     case AST_RUN:
         flat_text(f, "run");
         word_and(f, " for ", node->a);
@@ -277,13 +320,16 @@ static void experiment(flat *f, const ast *node) {
         flat_right_side(f, node->a);
         word_and(f, " at ", node->b);
         break;
-    case AST_RECORD: case AST_PLOT:
+    case AST_RECORD:
+    case AST_PLOT:
         flat_text(f, node->kind == AST_PLOT ? "plot " : "record ");
         flat_list(f, node->a, flat_expression);
         word_and(f, node->kind == AST_PLOT ? " over " : " at every ", node->b);
         word_and(f, " from ", node->c);
         break;
-    case AST_REPEATS: word_and(f, "repeat ", node->a); break;
+    case AST_REPEATS:
+        word_and(f, "repeat ", node->a);
+        break;
     case AST_EXPECT:
         word_and(f, "expect ", node->a);
         word_and(f, " where ", node->b);
@@ -295,40 +341,91 @@ static void experiment(flat *f, const ast *node) {
             flat_expression(f, one->a);
         }
         break;
-    default: word_and(f, "solver ", node->a);
+    default:
+        word_and(f, "solver ", node->a);
     }
     flat_text(f, ";");
 }
 
 void flat_line(flat *f, const ast *node) {
     switch (node->kind) {
-    case AST_IMPORT: case AST_FUNCTION: case AST_DEVICE: case AST_BLOCK: case AST_EXPERIMENT:
+    case AST_IMPORT:
+    case AST_FUNCTION:
+    case AST_DEVICE:
+    case AST_BLOCK:
+    case AST_EXPERIMENT:
         definition(f, node);
         break;
-    case AST_DECLS: case AST_TERMINAL: case AST_LINE: case AST_NODE: case AST_PARTS: case AST_CROSSBAR:
+    case AST_DECLS:
+    case AST_TERMINAL:
+    case AST_LINE:
+    case AST_NODE:
+    case AST_PARTS:
+    case AST_CROSSBAR:
         declaration(f, node);
         break;
-    case AST_EQUATION: case AST_IMPLICIT: case AST_CONNECT: case AST_PHASE: case AST_AT: case AST_DURING:
-    case AST_ASSIGN: case AST_ASSERT: case AST_REQUIRE:
+    case AST_EQUATION:
+    case AST_IMPLICIT:
+    case AST_CONNECT:
+    case AST_PHASE:
+    case AST_AT:
+    case AST_DURING:
+    case AST_ASSIGN:
+    case AST_ASSERT:
+    case AST_REQUIRE:
         held(f, node);
         break;
-    case AST_GUARANTEE: guarantee(f, node); break;
-    case AST_SEQUENCER: case AST_LOOP: case AST_FOR: case AST_REPEAT: case AST_IF: case AST_PAR:
-    case AST_GROUP: case AST_AWAIT: case AST_PULSE: case AST_RUNPHASE: case AST_COMPARE: case AST_HOLDPHASE:
+    case AST_GUARANTEE:
+        guarantee(f, node);
+        break;
+    case AST_SEQUENCER:
+    case AST_LOOP:
+    case AST_FOR:
+    case AST_REPEAT:
+    case AST_IF:
+    case AST_PAR:
+    case AST_GROUP:
+    case AST_AWAIT:
+    case AST_PULSE:
+    case AST_RUNPHASE:
+    case AST_COMPARE:
+    case AST_HOLDPHASE:
         control(f, node);
         break;
-    case AST_DATA: case AST_ROWS: case AST_SPLIT: case AST_SEQUENCE:
+    case AST_DATA:
+    case AST_ROWS:
+    case AST_SPLIT:
+    case AST_SEQUENCE:
         data(f, node);
         break;
-    case AST_DRAW: draw(f, node); break;
-    case AST_TRAIN: case AST_TEST: case AST_AFTER: case AST_RUN: case AST_PRESENT: case AST_MEASURE:
-    case AST_RECORD: case AST_PLOT: case AST_REPEATS: case AST_EXPECT: case AST_SWEEP: case AST_SOLVER:
+    case AST_DRAW:
+        draw(f, node);
+        break;
+    case AST_TRAIN:
+    case AST_TEST:
+    case AST_AFTER:
+    case AST_RUN:
+    case AST_PRESENT:
+    case AST_MEASURE:
+    case AST_RECORD:
+    case AST_PLOT:
+    case AST_REPEATS:
+    case AST_EXPECT:
+    case AST_SWEEP:
+    case AST_SOLVER:
     case AST_INCLUDE_SEQUENCE:
         experiment(f, node);
         break;
-    case AST_DECL: flat_decl(f, node); break;
-    case AST_PART: flat_part(f, node); break;
-    case AST_GENERIC: generic(f, node); break;
-    default: flat_right_side(f, node);
+    case AST_DECL:
+        flat_decl(f, node);
+        break;
+    case AST_PART:
+        flat_part(f, node);
+        break;
+    case AST_GENERIC:
+        generic(f, node);
+        break;
+    default:
+        flat_right_side(f, node);
     }
 }

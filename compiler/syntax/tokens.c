@@ -1,18 +1,19 @@
 // Between scanner and parser: counts brackets, so that one slip in a file gives one message.
 //
 // Three things the grammar's own recovery cannot do are done here. A definition that begins in the
-// first column while braces are open closes them (with a message). A text whose ';' is missing at the
-// end of a line is read again with the ';' put in. And while the parser passes over a faulty
-// statement, a pair of braces in it is passed over as a whole, so that its first ';' does not end the
-// statement and its '}' does not end the body around it.
+// first column while braces are open closes them (with a message). A text whose ';' is missing at
+// the end of a line is read again with the ';' put in. And while the parser passes over a faulty
+// statement, a pair of braces in it is passed over as a whole, so that its first ';' does not end
+// the statement and its '}' does not end the body around it.
 #include "syntax/build.h"
-#include "weft.tab.h"
 #include "weft.lex.h"
+#include "weft.tab.h"
 
 static int indent_of(const parser *p, uint32_t offset, bool *first) {
     const char *bytes = p->text->bytes;
     uint32_t begin = offset, letter;
-    while (begin > 0 && bytes[begin - 1] != '\n') --begin;
+    while (begin > 0 && bytes[begin - 1] != '\n')
+        --begin;
     for (letter = begin; bytes[letter] == ' ' || bytes[letter] == '\t'; ++letter) {
     }
     *first = letter == offset;
@@ -40,9 +41,31 @@ static void fetch(parser *p) {
 // Whether a '{' behind these two tokens begins a tuple and not a body.
 static bool begins_tuple(const token *last, const token *before) {
     switch (last->kind) {
-    case '=': case T_ARROW: case '(': case '[': case ',': case ':': case '~': case T_SCALE:
-    case T_SHIFT: case '+': case '-': case '*': case '/': case '^': case '<': case '>': case T_LE:
-    case T_GE: case T_EQ: case T_NE: case T_IN: case T_AND: case T_OR: case T_XOR: case T_NOT:
+    case '=':
+    case T_ARROW:
+    case '(':
+    case '[':
+    case ',':
+    case ':':
+    case '~':
+    case T_SCALE:
+    case T_SHIFT:
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '^':
+    case '<':
+    case '>':
+    case T_LE:
+    case T_GE:
+    case T_EQ:
+    case T_NE:
+    case T_IN:
+    case T_AND:
+    case T_OR:
+    case T_XOR:
+    case T_NOT:
         return true;
     case T_ELSE:
         return before->kind == ',';
@@ -54,7 +77,8 @@ static bool begins_tuple(const token *last, const token *before) {
 static void push(parser *p, char kind, span at) {
     bool first;
     bracket b = {kind, at, indent_of(p, at.begin, &first)};
-    if (kind == '{' && (begins_tuple(&p->last, &p->before) || (p->open.n && p->open.at[p->open.n - 1].kind == 't')))
+    if (kind == '{' && (begins_tuple(&p->last, &p->before) ||
+                        (p->open.n && p->open.at[p->open.n - 1].kind == 't')))
         b.kind = 't';
     vec_push(p->home, &p->open, b);
     if (p->open.n > BRACKETS_DEPTH) report_nesting(p, at, BRACKETS_DEPTH);
@@ -67,7 +91,8 @@ static bool same_line(const parser *p, uint32_t from, uint32_t to) {
 static void pop_brace(parser *p, span at) {
     bool first;
     int indent = indent_of(p, at.begin, &first);
-    while (p->open.n && (p->open.at[p->open.n - 1].kind == '(' || p->open.at[p->open.n - 1].kind == '['))
+    while (p->open.n &&
+           (p->open.at[p->open.n - 1].kind == '(' || p->open.at[p->open.n - 1].kind == '['))
         --p->open.n;
     if (!p->open.n) return;
     bracket b = p->open.at[--p->open.n];
@@ -83,7 +108,9 @@ static void pop_brace(parser *p, span at) {
 static void count_bracket(parser *p, const token *t) {
     char top = p->open.n ? p->open.at[p->open.n - 1].kind : 0;
     switch (t->kind) {
-    case '(': case '[': case '{':
+    case '(':
+    case '[':
+    case '{':
         push(p, (char)t->kind, t->at);
         break;
     case ')':
@@ -96,7 +123,8 @@ static void count_bracket(parser *p, const token *t) {
         pop_brace(p, t->at);
         break;
     case ';': // ends every bracket of its statement
-        while (p->open.n && p->open.at[p->open.n - 1].kind != '{') --p->open.n;
+        while (p->open.n && p->open.at[p->open.n - 1].kind != '{')
+            --p->open.n;
         break;
     default:
         break;
@@ -105,7 +133,9 @@ static void count_bracket(parser *p, const token *t) {
 
 // ---- handing on ---------------------------------------------------------------------------------
 
-static bool top_is(const parser *p, char kind) { return p->open.n && p->open.at[p->open.n - 1].kind == kind; }
+static bool top_is(const parser *p, char kind) {
+    return p->open.n && p->open.at[p->open.n - 1].kind == kind;
+}
 
 // Hands a token on; `real` are those of the text.
 static int hand_on(parser *p, token t, bool real, WEFT_STYPE *value, span *at) {
@@ -136,7 +166,8 @@ static bool begins_definition(const parser *p, const token *t) {
     if (t->kind != T_IMPORT && t->kind != T_FUNCTION && t->kind != T_DEVICE && t->kind != T_BLOCK &&
         t->kind != T_EXPERIMENT)
         return false;
-    return p->last.kind != ':' && p->last.kind != T_PER && indent_of(p, t->at.begin, &first) == 0 && first;
+    return p->last.kind != ':' && p->last.kind != T_PER && indent_of(p, t->at.begin, &first) == 0 &&
+           first;
 }
 
 static bool brace_open(const parser *p) {
@@ -159,8 +190,21 @@ static void report_open_brace(parser *p, const token *t) {
 
 static bool continues_expression(int kind) {
     switch (kind) {
-    case ';': case ',': case ')': case ']': case '+': case '-': case '*': case '/': case '^':
-    case '<': case '>': case T_LE: case T_GE: case T_EQ: case T_NE:
+    case ';':
+    case ',':
+    case ')':
+    case ']':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '^':
+    case '<':
+    case '>':
+    case T_LE:
+    case T_GE:
+    case T_EQ:
+    case T_NE:
         return true;
     default:
         return false;
@@ -197,9 +241,23 @@ static void pass_definition(parser *p) {
 
 static bool has_own_body(int kind) {
     switch (kind) {
-    case T_PHASE: case T_AT: case T_DURING: case T_SEQUENCER: case T_LOOP: case T_FOR: case T_REPEAT:
-    case T_IF: case T_PAR: case T_ELSE: case T_TRAIN: case T_TEST: case T_DATA: case T_AFTER:
-    case T_DEVICE: case T_BLOCK: case T_EXPERIMENT:
+    case T_PHASE:
+    case T_AT:
+    case T_DURING:
+    case T_SEQUENCER:
+    case T_LOOP:
+    case T_FOR:
+    case T_REPEAT:
+    case T_IF:
+    case T_PAR:
+    case T_ELSE:
+    case T_TRAIN:
+    case T_TEST:
+    case T_DATA:
+    case T_AFTER:
+    case T_DEVICE:
+    case T_BLOCK:
+    case T_EXPERIMENT:
         return true;
     default:
         return false;
@@ -250,7 +308,8 @@ int weft_lex(WEFT_STYPE *value, span *at, parser *p) {
         if (brace_open(p) && (p->ahead.kind == 0 || begins_definition(p, &p->ahead))) {
             report_open_brace(p, &p->ahead);
             p->fault = p->count + 1;
-            while (!top_is(p, '{') && !top_is(p, 't')) --p->open.n;
+            while (!top_is(p, '{') && !top_is(p, 't'))
+                --p->open.n;
             return put_in(p, '}', span_after(p->last.at), value, at);
         }
         if (!p->recovering) break;

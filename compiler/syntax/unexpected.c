@@ -16,7 +16,9 @@ static int find(const expectation *e, const char *text) {
     return -1;
 }
 
-static bool has(const expectation *e, const char *text) { return find(e, text) >= 0; }
+static bool has(const expectation *e, const char *text) {
+    return find(e, text) >= 0;
+}
 
 static void drop(expectation *e, const char *const *texts, size_t count) {
     for (size_t k = 0; k < count; ++k) {
@@ -38,7 +40,8 @@ static const keyword *keyword_of(const parser *p, const char *text) {
 static int notions_of(const parser *p, expectation *e, const char *notions[]) {
     int n = 0;
     bool name = has(e, "a name"), expression = name && has(e, "a number");
-    bool body = has(e, "param") && has(e, "phase"), control = has(e, "await"), definition = has(e, "import");
+    bool body = has(e, "param") && has(e, "phase"), control = has(e, "await"),
+         definition = has(e, "import");
     bool experiment = !body && !control && has(e, "assert") && has(e, "repeat");
     bool operators = has(e, "'*'") && has(e, "'+'");
     if (definition) notions[n++] = "a definition";
@@ -48,18 +51,20 @@ static int notions_of(const parser *p, expectation *e, const char *notions[]) {
     if (experiment) notions[n++] = "a statement of the experiment";
     if (expression && !body) notions[n++] = "an expression";
     if (operators) notions[n++] = "an operator";
-    if (definition) DROP(e, "import", "function", "device", "block", "experiment", "the end of the file");
+    if (definition)
+        DROP(e, "import", "function", "device", "block", "experiment", "the end of the file");
     if (body)
-        DROP(e, "param", "in", "out", "let", "state", "hold", "bit", "report", "line", "node", "part",
-             "crossbar", "assert", "require", "phase", "at", "during", "sequencer");
+        DROP(e, "param", "in", "out", "let", "state", "hold", "bit", "report", "line", "node",
+             "part", "crossbar", "assert", "require", "phase", "at", "during", "sequencer");
     if (control)
-        DROP(e, "loop", "for", "repeat", "if", "par", "await", "during", "'{'", "reg", "input", "output",
-             "guarantee", "else", "a name");
+        DROP(e, "loop", "for", "repeat", "if", "par", "await", "during", "'{'", "reg", "input",
+             "output", "guarantee", "else", "a name");
     if (experiment) DROP(e, "assert", "repeat", "a name");
-    if (expression) DROP(e, "a name", "a number", "a text", "'('", "'{'", "'-'", "not", "der", "node");
+    if (expression)
+        DROP(e, "a name", "a number", "a text", "'('", "'{'", "'-'", "not", "der", "node");
     if (operators)
-        DROP(e, "'^'", "'*'", "'/'", "'+'", "'-'", "'<'", "'>'", "<=", ">=", "==", "!=", "<<", ">>", "and",
-             "or", "xor", "'.'", "'['", "'('");
+        DROP(e, "'^'", "'*'", "'/'", "'+'", "'-'", "'<'", "'>'", "<=", ">=", "==", "!=", "<<", ">>",
+             "and", "or", "xor", "'.'", "'['", "'('");
     if (has(e, "';'")) DROP(e, "'.'", "'['", "'('");
     for (int k = 0; name && k < e->n; ++k) {
         const keyword *word = e->text[k] ? keyword_of(p, e->text[k]) : NULL;
@@ -75,16 +80,19 @@ static const char *said_of(const parser *p, expectation *e) {
     int n = 0, found = notions_of(p, e, notions);
     for (int k = 0; k < e->n; ++k) {
         if (!e->text[k]) continue;
-        bool plain = e->text[k][0] == '\'' || strncmp(e->text[k], "a ", 2) == 0 || strncmp(e->text[k], "the ", 4) == 0;
+        bool plain = e->text[k][0] == '\'' || strncmp(e->text[k], "a ", 2) == 0 ||
+                     strncmp(e->text[k], "the ", 4) == 0;
         said[n++] = plain ? e->text[k] : arena_text(p->home, "'%s'", e->text[k]);
     }
-    for (int k = 0; k < found; ++k) said[n++] = notions[k];
+    for (int k = 0; k < found; ++k)
+        said[n++] = notions[k];
     if (n > MOST) {
         said[MOST - 1] = said[n - 1];
         n = MOST;
     }
     text t = text_in(p->home);
-    for (int k = 0; k < n; ++k) text_add(&t, "%s%s", k == 0 ? "" : k + 1 == n ? " or " : ", ", said[k]);
+    for (int k = 0; k < n; ++k)
+        text_add(&t, "%s%s", k == 0 ? "" : k + 1 == n ? " or " : ", ", said[k]);
     return n ? t.at : "something else";
 }
 
@@ -98,11 +106,14 @@ static const char *found_of(const parser *p, const token *t) {
     return arena_text(p->home, "'%s'", source_text(p, t->at));
 }
 
-static bool is_word(const token *t) { return t->kind == T_NAME || (t->kind > 255 && t->kind != T_NUM && t->kind != T_STRING && t->value.word); }
+static bool is_word(const token *t) {
+    return t->kind == T_NAME ||
+           (t->kind > 255 && t->kind != T_NUM && t->kind != T_STRING && t->value.word);
+}
 
 static bool ends_operand(const token *t) {
-    return t->kind == T_NAME || t->kind == T_NUM || t->kind == T_STRING || t->kind == ')' || t->kind == ']' ||
-           t->kind == '}' || is_word(t);
+    return t->kind == T_NAME || t->kind == T_NUM || t->kind == T_STRING || t->kind == ')' ||
+           t->kind == ']' || t->kind == '}' || is_word(t);
 }
 
 static bool on_later_line(const parser *p, const token *from, const token *to) {
@@ -116,8 +127,18 @@ static bool may_begin(const parser *p, const token *t) {
     const keyword *word = map_get(p->keywords, t->value.word);
     if (!word || !word->reserved) return true;
     switch (t->kind) {
-    case T_ELSE: case T_WHEN: case T_AND: case T_OR: case T_XOR: case T_NOT: case T_UNTIL: case T_WHILE:
-    case T_BEGIN: case T_END: case T_NEVER: case T_UINT:
+    case T_ELSE:
+    case T_WHEN:
+    case T_AND:
+    case T_OR:
+    case T_XOR:
+    case T_NOT:
+    case T_UNTIL:
+    case T_WHILE:
+    case T_BEGIN:
+    case T_END:
+    case T_NEVER:
+    case T_UINT:
         return false;
     default:
         return true;
@@ -140,14 +161,16 @@ static bool report_slip(parser *p, const expectation *e) {
         diag_help(p->d, "write '=='");
     } else if (has(e, "else") && last->kind == ',') {
         diag_report(p->d, found->at, DIAG_E0118);
-    } else if ((found->kind == T_ELSE || found->kind == T_WHEN) && has(e, "','") && ends_operand(last)) {
+    } else if ((found->kind == T_ELSE || found->kind == T_WHEN) && has(e, "','") &&
+               ends_operand(last)) {
         diag_report(p->d, found->at, DIAG_E0131, found->value.word);
         diag_help(p->d, "write 'when c: a, when d: b, else e'");
     } else if (found->kind == T_WHEN && has(e, "a number")) {
         diag_report(p->d, found->at, DIAG_E0134);
         diag_help(p->d, "write (when c: a, else b)");
-    } else if (is_word(found) && keyword_of(p, found->value.word) && keyword_of(p, found->value.word)->reserved &&
-               has(e, "a name") && found->at.begin != p->start.at.begin) {
+    } else if (is_word(found) && keyword_of(p, found->value.word) &&
+               keyword_of(p, found->value.word)->reserved && has(e, "a name") &&
+               found->at.begin != p->start.at.begin) {
         diag_report(p->d, found->at, DIAG_E0133, found->value.word);
     } else {
         return false;
@@ -166,7 +189,8 @@ static void suggest(parser *p, const expectation *e) {
         near = nearest_name(found->value.word, words, n);
     }
     if (!near && last->kind == T_NAME && last->at.begin == p->start.at.begin) {
-        for (size_t k = n = 0; k < map_count(p->keywords); ++k) words[n++] = map_key(p->keywords, k);
+        for (size_t k = n = 0; k < map_count(p->keywords); ++k)
+            words[n++] = map_key(p->keywords, k);
         near = nearest_name(last->value.word, words, n);
     }
     if (near) diag_help(p->d, "did you mean '%s'?", near);
@@ -178,7 +202,8 @@ static void begin_recovery(parser *p, const expectation *e) {
     p->recovering = true;
     p->header_fault = found->at.begin != p->start.at.begin;
     if (has(e, "import"))
-        p->skip_definition = found->kind != ';' && !(found->kind == '}' && !p->open.n) && found->kind != 0;
+        p->skip_definition =
+            found->kind != ';' && !(found->kind == '}' && !p->open.n) && found->kind != 0;
     else if (found->kind == '{' && found->at.begin == p->start.at.begin)
         p->skip_group = true;
     else if (found->kind == '{')
@@ -188,11 +213,13 @@ static void begin_recovery(parser *p, const expectation *e) {
 
 bool report_unexpected(parser *p, span at, const char **expected, int n) {
     expectation e = {.n = n};
-    for (int k = 0; k < n; ++k) e.text[k] = expected[k];
+    for (int k = 0; k < n; ++k)
+        e.text[k] = expected[k];
     if (p->given_up) return false;
     bool silent = p->fault && p->count - p->fault <= 1;
     if (has(&e, "';'") && may_begin(p, &p->last) && ends_operand(&p->before) &&
-        (p->last.kind == '}' || on_later_line(p, &p->before, &p->last)) && p->put_in.n < REREADS_MAX) {
+        (p->last.kind == '}' || on_later_line(p, &p->before, &p->last)) &&
+        p->put_in.n < REREADS_MAX) {
         if (!silent) diag_report(p->d, span_after(p->before.at), DIAG_E0130);
         vec_push(p->home, &p->put_in, p->last.at.begin);
         p->reread = true;

@@ -48,12 +48,14 @@ int word_name(parser *p, span at, const char *text, const char **word) {
     return T_NAME;
 }
 
-const char *word_text(parser *p, span at, const char *text, bool closed) {
+const char *word_text(parser *p, span at, const char *text) {
     size_t length = at.end - at.begin;
+    bool closed = length > 1 && text[length - 1] == '"';
     if (!closed) {
         diag_report(p->d, at, DIAG_E0104);
         p->complained = true;
-        while (length > 1 && isspace((unsigned char)text[length - 1])) --length;
+        while (length > 1 && isspace((unsigned char)text[length - 1]))
+            --length;
     }
     return name_of(p->words, text + 1, length - 1 - (closed ? 1 : 0));
 }
@@ -61,19 +63,23 @@ const char *word_text(parser *p, span at, const char *text, bool closed) {
 // ---- comments -----------------------------------------------------------------------------------
 
 static bool first_on_line(const parser *p, uint32_t begin) {
-    while (begin > 0 && (p->text->bytes[begin - 1] == ' ' || p->text->bytes[begin - 1] == '\t')) --begin;
+    while (begin > 0 && (p->text->bytes[begin - 1] == ' ' || p->text->bytes[begin - 1] == '\t'))
+        --begin;
     return begin == 0 || p->text->bytes[begin - 1] == '\n';
 }
 
 void word_comment(parser *p, span at, bool document) {
-    while (at.end > at.begin && isspace((unsigned char)p->text->bytes[at.end - 1])) --at.end;
+    while (at.end > at.begin && isspace((unsigned char)p->text->bytes[at.end - 1]))
+        --at.end;
     // a ruler of slashes is no documentation
     if (document && at.end - at.begin > 3 && p->text->bytes[at.begin + 3] == '/') document = false;
     comment c = {at, document, first_on_line(p, at.begin)};
     vec_push(p->home, &p->comments, c);
 }
 
-void word_comment_open(parser *p, span at) { p->comment_begin = at.begin; }
+void word_comment_open(parser *p, span at) {
+    p->comment_begin = at.begin;
+}
 
 void word_comment_close(parser *p, span at) {
     comment c = {{at.file, p->comment_begin, at.end}, false, first_on_line(p, p->comment_begin)};
