@@ -114,6 +114,13 @@ uint32_t weft_data_rows(const weft_dataset *set) {
     return set->rows;
 }
 
+void weft_data_parts(const weft_dataset *set, uint32_t *train, uint32_t *test) {
+    int64_t to_train = set->data->train, to_test = set->data->test;
+    bool whole = to_train < 0 && to_test < 0;
+    *train = (uint32_t)(whole ? set->rows : to_train < 0 ? set->rows - to_test : to_train);
+    *test = (uint32_t)(whole ? set->rows : to_test < 0 ? set->rows - to_train : to_test);
+}
+
 // ---- one repeat ----------------------------------------------------------------------------------
 void weft_shuffle(uint32_t *rows, uint32_t count, uint64_t key, uint64_t stream, uint64_t event) {
     for (uint32_t i = count; i-- > 1;) {
@@ -132,15 +139,12 @@ static weft_status split(const weft_dataset *set, uint64_t key, weft_data_repeat
     if (!out->train || !out->test) return WEFT_NO_MEMORY;
     for (uint32_t i = 0; i < n; i++)
         out->train[i] = i;
-    if (data->train < 0 && data->test < 0) { // no split: every row trains and tests
-        out->train_count = out->test_count = n;
+    weft_data_parts(set, &out->train_count, &out->test_count);
+    if (data->train < 0 && data->test < 0) {
         memcpy(out->test, out->train, n * sizeof *out->test);
         return WEFT_OK;
     }
     if (!data->in_order) weft_shuffle(out->train, n, key, weft_stream("split"), 0);
-    // One part named alone: the other takes the rest.
-    out->train_count = (uint32_t)(data->train < 0 ? n - data->test : data->train);
-    out->test_count = (uint32_t)(data->test < 0 ? n - data->train : data->test);
     memcpy(out->test, out->train + out->train_count, out->test_count * sizeof *out->test);
     return WEFT_OK;
 }

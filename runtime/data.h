@@ -37,6 +37,9 @@ WEFT_CHECKED weft_status weft_data_open(weft_dataset **set, const weft_data *dat
                                         weft_data_problem *problem);
 void weft_data_close(weft_dataset *set);
 uint32_t weft_data_rows(const weft_dataset *set);
+// Rows that train and rows that test. Without a split all rows do both; of a split with one part named
+// alone the other takes the rest.
+void weft_data_parts(const weft_dataset *set, uint32_t *train, uint32_t *test);
 
 // The rows of one repeat: which train, which test, and what every row gives to the inputs.
 typedef struct weft_data_repeat {

@@ -1,0 +1,93 @@
+// drive.h -- one experiment under way, as the driver's files share it.
+//
+// A drive holds what all repeats read (and a slot for each repeat's outcome), a worker is one thread
+// with its twin. Slots are filled in any order and gathered in the order of repeats.
+#ifndef WEFT_DRIVE_H
+#define WEFT_DRIVE_H
+
+#include "data.h"
+#include "engine.h"
+#include "weft_driver.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#define WEFT_STOPPED WEFT_STATUS_COUNT // internal: cancelled, or an earlier repeat failed
+
+enum { PART_TRAIN, PART_TEST, PART_RUN, PART_COUNT };
+extern const char *const weft_part_names[PART_COUNT]; // "train", "test", "run"
+
+typedef struct weft_slot { // what one repeat leaves behind
+    weft_status status;
+    double *last[PART_COUNT];  // [measures], means of the last epoch, test or run
+    double *curve[PART_COUNT]; // [epochs][measures]; of a test only when it follows every epoch
+    uint64_t trials;
+    weft_lockstep lockstep;
+    int64_t cycles;
+    weft_drive_fault fault;
+    weft_data_problem problem;
+} weft_slot;
+
+struct weft_record_file;
+struct weft_trace;
+struct weft_worker;
+
+typedef struct weft_drive {
+    const weft_model *model;
+    const weft_engine *engine;
+    const weft_experiment *experiment;
+    const weft_drive_options *options;
+    weft_dataset *data;        // NULL: none
+    bool *integer;             // [data inputs]: its cells hold integers
+    uint32_t epochs;           // of training, a last shorter one included
+    uint64_t trials_wanted;    // over all repeats
+    bool has[PART_COUNT];
+    bool calls[PART_COUNT];    // its presentation calls a sequencer
+    weft_slot *slots;          // [repeats]
+    struct weft_worker *workers;
+    uint32_t worker_count;
+    weft_twin *first;          // the twin of repeat 0: expectations are judged on it
+    struct weft_record_file *record;
+    struct weft_trace *trace;
+    atomic_uint next_repeat, repeats_done, failed; // failed: lowest repeat that failed
+    pthread_mutex_t lock;      // with `ended`, for the one who waits
+    pthread_cond_t ended;
+    uint32_t running;
+} weft_drive;
+
+typedef struct weft_worker {
+    weft_drive *drive;
+    weft_twin *twin;
+    weft_slot *slot;
+    weft_data_repeat rows;
+    uint32_t repeat;
+    uint64_t key;              // of this repeat's draws
+    double *sums;              // [measures]
+    weft_watch watch;
+    weft_sample *samples;
+    pthread_t thread;
+    _Atomic uint64_t trials;   // of all repeats it ran; the progress line reads these two
+    atomic_uint epoch;
+} weft_worker;
+
+// driver_repeat.c: one repeat from restart to its last presentation; the slot says how it went.
+void weft_drive_repeat(weft_worker *worker, uint32_t repeat);
+// driver_run.c: the actions of a presentation.
+WEFT_CHECKED weft_status weft_drive_actions(weft_worker *worker, const weft_action *action);
+
+// driver_result.c: mean, sample standard deviation, least and greatest of n > 0 numbers.
+weft_stat weft_stat_of(const double *values, uint32_t count);
+// Gathers the slots; WEFT_NO_MEMORY or the status of the first repeat that failed.
+WEFT_CHECKED weft_status weft_drive_gather(weft_drive *drive, weft_drive_result *result);
+
+// progress.c
+typedef struct weft_progress {
+    FILE *out; // NULL: nothing is shown
+    double start;
+} weft_progress;
+double weft_clock(void); // seconds, monotonic
+void weft_progress_begin(weft_progress *progress, FILE *out);
+void weft_progress_show(const weft_progress *progress, const weft_drive *drive);
+void weft_progress_end(const weft_progress *progress);
+
+#endif

@@ -1,0 +1,259 @@
+// driver.c -- an experiment from its data to its result: set-up, threads, gathering.
+#include "drive.h"
+#include "record.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// ---- set-up --------------------------------------------------------------------------------------
+static bool has_call(const weft_action *action) {
+    for (; action; action = action->next)
+        if (action->kind == WEFT_ACTION_CALL || has_call(action->body)) return true;
+    return false;
+}
+
+static weft_status open_data(weft_drive *d, weft_drive_result *result) {
+    const weft_data *data = d->experiment->data;
+    if (!data) return WEFT_OK;
+    weft_status status = weft_data_open(&d->data, data, d->model->source,
+                                        d->options->data_directory, &result->problem);
+    if (status) return status;
+    d->integer = calloc((size_t)data->input_count + 1, sizeof *d->integer);
+    if (!d->integer) return WEFT_NO_MEMORY;
+    for (uint32_t i = 0; i < data->input_count; i++)
+        for (uint32_t v = 0; v < d->model->var_count; v++)
+            if (d->model->vars[v].cell == data->inputs[i].cell)
+                d->integer[i] = d->model->vars[v].integer;
+    return WEFT_OK;
+}
+
+// Which parts there are, how many epochs, how many presentations in all (for the progress line).
+static void plan_parts(weft_drive *d) {
+    const weft_experiment *e = d->experiment;
+    uint32_t train = 1, test = 1;
+    if (d->data) weft_data_parts(d->data, &train, &test);
+    d->has[PART_TRAIN] = e->train_count > 0 && e->train;
+    d->has[PART_TEST] = e->test != NULL;
+    d->has[PART_RUN] = e->run || e->run_ticks >= 0;
+    d->calls[PART_TRAIN] = has_call(e->train);
+    d->calls[PART_TEST] = has_call(e->test);
+    d->calls[PART_RUN] = has_call(e->run);
+    uint64_t trials = 0, epochs = 0;
+    if (d->has[PART_TRAIN]) {
+        epochs = (uint64_t)e->train_count;
+        if (e->train_trials && train) epochs = (epochs + train - 1) / train;
+        trials = e->train_trials ? (uint64_t)e->train_count : epochs * train;
+    }
+    if (d->has[PART_TEST]) trials += test * (e->test_every_epoch && epochs ? epochs : 1);
+    d->epochs = (uint32_t)epochs;
+    d->trials_wanted = (trials + d->has[PART_RUN]) * e->repeats;
+}
+
+static weft_status open_slots(weft_drive *d) {
+    const weft_experiment *e = d->experiment;
+    uint32_t measures = e->measure_count;
+    d->slots = calloc((size_t)e->repeats + 1, sizeof *d->slots);
+    if (!d->slots) return WEFT_NO_MEMORY;
+    for (uint32_t r = 0; r < e->repeats; r++) {
+        weft_slot *slot = &d->slots[r];
+        slot->status = WEFT_STOPPED;
+        for (int part = 0; part < PART_COUNT; part++) {
+            bool curve = part == PART_TRAIN ? d->has[PART_TRAIN]
+                                            : part == PART_TEST && e->test_every_epoch && d->epochs;
+            slot->last[part] = calloc((size_t)measures + 1, sizeof(double));
+            if (curve && measures)
+                slot->curve[part] = calloc((size_t)d->epochs * measures, sizeof(double));
+            if (!slot->last[part] || (curve && measures && !slot->curve[part]))
+                return WEFT_NO_MEMORY;
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_status open_outputs(weft_drive *d, weft_drive_result *result) {
+    const weft_drive_options *o = d->options;
+    weft_status status = WEFT_OK;
+    if (o->record_file && d->experiment->record_count)
+        status = weft_record_open(&d->record, d->model, d->experiment, o->record_file);
+    if (status == WEFT_OK && o->trace_file)
+        status = weft_trace_open(&d->trace, d->model, o->trace_file, d->experiment->run_ticks,
+                                 result->fault.text, sizeof result->fault.text);
+    return status;
+}
+
+// ---- threads -------------------------------------------------------------------------------------
+static void *work(void *data) {
+    weft_worker *w = data;
+    weft_drive *d = w->drive;
+    for (;;) {
+        unsigned repeat = atomic_fetch_add(&d->next_repeat, 1);
+        if (repeat >= d->experiment->repeats || repeat > atomic_load(&d->failed)) break;
+        weft_drive_repeat(w, repeat);
+        if (repeat == 0) {
+            d->first = w->twin;
+            w->twin = NULL;
+        }
+    }
+    weft_close(w->twin);
+    w->twin = NULL;
+    pthread_mutex_lock(&d->lock);
+    d->running--;
+    pthread_cond_signal(&d->ended);
+    pthread_mutex_unlock(&d->lock);
+    return NULL;
+}
+
+// Shows the progress until the last worker has ended.
+static void wait_for_all(weft_drive *d, const weft_progress *progress) {
+    pthread_mutex_lock(&d->lock);
+    while (d->running) {
+        if (!progress->out) {
+            pthread_cond_wait(&d->ended, &d->lock);
+            continue;
+        }
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += 100000000; // at most ten times a second
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (pthread_cond_timedwait(&d->ended, &d->lock, &until) == ETIMEDOUT)
+            weft_progress_show(progress, d);
+    }
+    pthread_mutex_unlock(&d->lock);
+}
+
+static weft_status open_workers(weft_drive *d) {
+    uint32_t jobs = d->options->jobs ? d->options->jobs : 1;
+    d->worker_count = jobs < d->experiment->repeats ? jobs : d->experiment->repeats;
+    d->workers = calloc((size_t)d->worker_count + 1, sizeof *d->workers);
+    if (!d->workers) return WEFT_NO_MEMORY;
+    for (uint32_t i = 0; i < d->worker_count; i++) {
+        d->workers[i].drive = d;
+        d->workers[i].sums = calloc((size_t)d->experiment->measure_count + 1, sizeof(double));
+        if (!d->workers[i].sums) return WEFT_NO_MEMORY;
+    }
+    return WEFT_OK;
+}
+
+static weft_status run_all(weft_drive *d) {
+    weft_progress progress;
+    pthread_condattr_t clock;
+    weft_progress_begin(&progress, d->options->progress);
+    atomic_store(&d->failed, UINT32_MAX);
+    pthread_mutex_init(&d->lock, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&d->ended, &clock);
+    pthread_condattr_destroy(&clock);
+    uint32_t started = 0;
+    d->running = d->worker_count;
+    if (d->worker_count == 1 && !progress.out) {
+        work(&d->workers[0]);
+    } else {
+        while (started < d->worker_count &&
+               pthread_create(&d->workers[started].thread, NULL, work, &d->workers[started]) == 0)
+            started++;
+        pthread_mutex_lock(&d->lock);
+        d->running -= d->worker_count - started; // fewer threads do the same work
+        pthread_mutex_unlock(&d->lock);
+        if (started == 0) {
+            d->running = 1;
+            work(&d->workers[0]);
+        }
+        wait_for_all(d, &progress);
+        for (uint32_t i = 0; i < started; i++)
+            pthread_join(d->workers[i].thread, NULL);
+    }
+    weft_progress_end(&progress);
+    pthread_cond_destroy(&d->ended);
+    pthread_mutex_destroy(&d->lock);
+    return WEFT_OK;
+}
+
+// ---- afterwards ----------------------------------------------------------------------------------
+static weft_status close_outputs(weft_drive *d, weft_drive_result *result, weft_status status) {
+    if (d->record) {
+        weft_status written = weft_record_close(d->record, status == WEFT_OK);
+        if (status == WEFT_OK && written) {
+            snprintf(result->fault.text, sizeof result->fault.text, "%s: %s",
+                     d->options->record_file, strerror(errno));
+            status = written;
+        }
+    }
+    // A trace is kept after a fault: that is when one wants to look at it.
+    if (d->trace) {
+        weft_status written = weft_trace_close(d->trace, result->note, sizeof result->note);
+        if (status == WEFT_OK && written) {
+            snprintf(result->fault.text, sizeof result->fault.text, "%s: %s",
+                     d->options->trace_file, strerror(errno));
+            status = written;
+        }
+    }
+    if (status == WEFT_OK && d->record && d->options->plot_file)
+        status = weft_plot(d->experiment, d->model, d->options->record_file, d->options->plot_file,
+                           result->note, sizeof result->note);
+    return status;
+}
+
+static void drop(weft_drive *d) {
+    weft_close(d->first);
+    for (uint32_t i = 0; d->workers && i < d->worker_count; i++)
+        free(d->workers[i].sums);
+    for (uint32_t r = 0; d->slots && r < d->experiment->repeats; r++)
+        for (int part = 0; part < PART_COUNT; part++) {
+            free(d->slots[r].last[part]);
+            free(d->slots[r].curve[part]);
+        }
+    free(d->workers);
+    free(d->slots);
+    free(d->integer);
+    weft_data_close(d->data);
+}
+
+weft_status weft_drive_experiment(const weft_model *model, const weft_engine *engine,
+                                  const weft_experiment *experiment,
+                                  const weft_drive_options *options, weft_drive_result *result) {
+    double begun = weft_clock();
+    weft_drive d = {.model = model, .engine = engine, .experiment = experiment,
+                    .options = options};
+    *result = (weft_drive_result){.experiment = experiment->name,
+                                  .seed = options->seed,
+                                  .repeats = experiment->repeats,
+                                  .compile_seconds = options->compile_seconds,
+                                  .lockstep = options->control == WEFT_CONTROL_BOTH};
+    weft_status status = open_data(&d, result);
+    if (status == WEFT_OK) {
+        plan_parts(&d);
+        status = open_slots(&d);
+    }
+    if (status == WEFT_OK) status = open_workers(&d);
+    if (status == WEFT_OK) status = open_outputs(&d, result);
+    if (status == WEFT_OK) {
+        status = run_all(&d);
+        if (status == WEFT_OK) status = weft_drive_gather(&d, result);
+    }
+    status = close_outputs(&d, result, status);
+    drop(&d);
+    result->run_seconds = weft_clock() - begun;
+    return status;
+}
+
+int weft_drive_passed(const weft_drive_result *result) {
+    for (uint32_t i = 0; i < result->expect_count; i++)
+        if (!result->expects[i].holds) return 0;
+    return !result->cancelled && result->mismatches == 0 && result->fault.status == WEFT_OK;
+}
+
+void weft_drive_free(weft_drive_result *result) {
+    for (uint32_t i = 0; result->measures && i < result->measure_count; i++) {
+        free(result->measures[i].name);
+        free(result->measures[i].of_repeat);
+        free(result->measures[i].curve);
+    }
+    free(result->measures);
+    free(result->expects);
+    *result = (weft_drive_result){0};
+}
