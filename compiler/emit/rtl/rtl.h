@@ -1,0 +1,42 @@
+// Inside the RTL backend: a machine (plan/fsm.h) as one SystemVerilog module, and the C++ file that
+// lets the runtime drive the Verilated module.
+#ifndef WEFT_EMIT_RTL_H
+#define WEFT_EMIT_RTL_H
+
+#include "emit/backend.h"
+#include "emit/names.h"
+#include "emit/printer.h"
+#include "plan/fsm.h"
+
+// The whole text of NAME.sv, NAME being m->name. Needs weft_pwm.sv where a phase has pulses and
+// weft_sync.sv where an input comes from another clock.
+void rtl_module(const fsm *m, text *out);
+// A C++ file that defines `extern "C" const weft_rtl NAME_rtl` (runtime/engine.h) over VNAME, the
+// class that Verilator makes of the module.
+void rtl_shim(const fsm *m, text *out);
+
+// ---- between the files of this backend -----------------------------------------------------------
+
+typedef struct sv {
+    arena *home;
+    const fsm *m;
+    printer *p;
+    const char **name; // by var id: input port, or register without _q and _d; NULL: not in the module
+    bool *reg;         // by var id: is a register
+    bool *read;        // by var id: all its bits are read
+    bool *written;     // by var id: _d may differ from _q at this point of the code
+    const fsm_thread **state_of; // by var id: the thread whose state it is
+    bool before;       // registers mean _q: their values before the edge
+} sv;
+
+// An expression of exactly `width` bits, the value modulo 2^width; an atom where `atom` is set.
+const char *sv_expr(sv *s, const expr *e, int width, bool atom);
+const char *sv_condition(sv *s, const expr *e);
+const char *sv_number(arena *home, int64_t value, int width);
+const char *sv_state(sv *s, const fsm_state *state); // "StG1Read"
+const char *sv_reg(sv *s, const var *v);             // its _d or _q, whichever code here must read
+
+void sv_next(sv *s);   // always_comb: next.c
+void sv_formal(sv *s); // the guarantees and the invariants, for the prover: formal.c
+
+#endif
