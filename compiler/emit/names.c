@@ -74,6 +74,10 @@ const char *namer_take(namer *n, const char *name) {
     return free_name;
 }
 
+void namer_free(namer *n, const char *identifier) {
+    map_put(n->taken, name_is(n->words, identifier), NULL);
+}
+
 size_t namer_changes(const namer *n) {
     return n->changes.n;
 }

@@ -19,6 +19,8 @@ void namer_reserve(namer *n, const char *word);
 bool namer_taken(const namer *n, const char *word);
 // A free identifier like `name`; the change is listed when more than punctuation had to change.
 const char *namer_take(namer *n, const char *name);
+// Gives a taken identifier back, at the end of its scope.
+void namer_free(namer *n, const char *identifier);
 size_t namer_changes(const namer *n);
 void namer_change(const namer *n, size_t nth, const char **name, const char **identifier);
 

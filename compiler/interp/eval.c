@@ -214,7 +214,9 @@ static int64_t int_binary(frame *f, const expr *e)
     case X_ADD: return (int64_t)(a + b);
     case X_SUB: return (int64_t)(a - b);
     case X_MUL: return (int64_t)(a * b);
-    case X_DIV: return b == 0 || b == UINT64_MAX ? (int64_t)(0 - a * b) : (int64_t)a / (int64_t)b;
+    case X_DIV:
+        if (b == 0 || b == UINT64_MAX) return (int64_t)(a * b); // by 0 (gives 0) and by -1
+        return (int64_t)a / (int64_t)b;
     case X_AND: return (int64_t)(a & b);
     case X_OR: return (int64_t)(a | b);
     case X_XOR: return (int64_t)(a ^ b);

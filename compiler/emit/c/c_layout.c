@@ -1,0 +1,148 @@
+// The instance as a struct: one member per variable, in the order of the cells.
+#include "emit/c/c.h"
+
+#include <stdlib.h>
+
+// A stretch of cells and what it holds: a variable, a phase's four cells, or the first cells.
+typedef struct piece {
+    long cell, count;
+    const var *v;
+    int phase;
+    const char *member;
+} piece;
+
+static int by_cell(const void *a, const void *b)
+{
+    const piece *left = a, *right = b;
+    if (left->cell != right->cell) return left->cell < right->cell ? -1 : 1;
+    if (left->count != right->count) return left->count < right->count ? -1 : 1;
+    int one = left->v != NULL ? left->v->id : -1, two = right->v != NULL ? right->v->id : -1;
+    return (one > two) - (one < two);
+}
+
+typedef struct pieces {
+    piece *at;
+    size_t n;
+} pieces;
+
+static pieces collect(const c_emitter *c)
+{
+    const plan *p = c->plan;
+    const model *m = p->model;
+    pieces all = {arena_array(c->home, m->vars.n + p->phases.n + 1, sizeof(piece)), 0};
+    for (size_t k = 0; k < p->phases.n; k++)
+        all.at[all.n++] = (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k, NULL};
+    for (size_t k = 0; k < m->vars.n; k++) {
+        const var *v = m->vars.at[k];
+        if (v->cell >= 0 && var_count(v) > 0)
+            all.at[all.n++] = (piece){v->cell, var_count(v), v, -1, NULL};
+    }
+    qsort(all.at, all.n, sizeof *all.at, by_cell);
+    return all;
+}
+
+// Two variables may be one and the same memory (a control signal under two names), but nothing else.
+static bool same_memory(const piece *a, const piece *b)
+{
+    if (a->v == NULL || b->v == NULL || a->cell != b->cell || a->count != b->count) return false;
+    bool same = a->v->dims == b->v->dims && (a->v->type == TYPE_REAL) == (b->v->type == TYPE_REAL);
+    for (int d = 0; same && d < a->v->dims; d++)
+        same = a->v->dim[d] == b->v->dim[d];
+    return same;
+}
+
+static const char *piece_name(const c_emitter *c, const piece *p)
+{
+    return p->v != NULL ? p->v->name : c->plan->phases.at[p->phase]->act->name;
+}
+
+bool c_layout(c_emitter *c)
+{
+    pieces all = collect(c);
+    const piece *before = NULL;
+    long end = WEFT_FIRST;
+    for (size_t k = 0; k < all.n; k++) {
+        piece *p = &all.at[k];
+        if (before != NULL && same_memory(before, p)) {
+            c->member[p->v->id] = c->member[before->v->id];
+            continue;
+        }
+        if (p->cell < end || p->cell + p->count > c->plan->cells) {
+            span at = p->v != NULL ? p->v->at : c->plan->phases.at[p->phase]->act->at;
+            diag_report(c->plan->model->diag, at, DIAG_E0901, piece_name(c, p),
+                        before != NULL ? piece_name(c, before) : "the instance");
+            return false;
+        }
+        if (p->v != NULL) c->member[p->v->id] = namer_take(c->members, p->v->name);
+        else c->phase[p->phase] = namer_take(c->members,
+                                             arena_text(c->home, "phase_%s", piece_name(c, p)));
+        end = p->cell + p->count;
+        before = p;
+    }
+    return true;
+}
+
+// What a reader wants to know about a member: its name in the source, kind, unit, meaning.
+static const char *about(c_emitter *c, const var *v)
+{
+    text out = text_in(c->home);
+    text_add(&out, "%s: %s", v->name, var_kind_name(v->kind));
+    if (!unit_is_none(v->unit)) text_add(&out, ", %s", unit_text(c->home, v->unit));
+    if (v->width > 1) text_add(&out, ", %d bits", v->width);
+    if (v->doc != NULL) text_add(&out, ". %.*s", (int)strcspn(v->doc, "\r\n"), v->doc);
+    return out.at;
+}
+
+static void member_line(c_emitter *c, printer *h, const var *v)
+{
+    text out = text_in(c->home);
+    text_add(&out, "%s %s", v->type == TYPE_REAL ? "double" : "int64_t", c->member[v->id]);
+    for (int d = 0; d < v->dims; d++)
+        text_add(&out, "[%d]", v->dim[d]);
+    text_add(&out, ";");
+    const char *comment = about(c, v);
+    size_t length = strlen(comment);
+    if (length > 0 && comment[length - 1] == '\\')
+        comment = arena_text(c->home, "%s.", comment); // a line must not be joined to the next
+    if (out.n + length > 88) {
+        print_line(h, "// %s", comment);
+        print_line(h, "%s", out.at);
+    } else {
+        print_line(h, "%-32s // %s", out.at, comment);
+    }
+}
+
+static void gap_line(printer *h, long from, long to)
+{
+    if (from < to) print_line(h, "weft_cell unused_%ld[%ld];", from, to - from);
+}
+
+void c_struct(c_emitter *c, printer *h)
+{
+    pieces all = collect(c);
+    long end = WEFT_FIRST;
+    print_open(h, "typedef struct %s {", c->model);
+    print_open(h, "struct { // kept by the runtime; see weft.h");
+    print_line(h, "int64_t now, from, to;");
+    print_line(h, "double time, dt;");
+    print_line(h, "int64_t trial, key, quiet, result, fault, fault_at, unused;");
+    print_close(h, "} weft;");
+    for (size_t k = 0; k < all.n; k++) {
+        const piece *p = &all.at[k];
+        if (k > 0 && same_memory(&all.at[k - 1], p)) continue;
+        gap_line(h, end, p->cell);
+        end = p->cell + p->count;
+        if (p->v != NULL) {
+            member_line(c, h, p->v);
+            continue;
+        }
+        print_line(h, "struct { // phase %s", piece_name(c, p));
+        print_line(h, "    int64_t active, begin, segment, count;");
+        print_line(h, "} %s;", c->phase[p->phase]);
+    }
+    gap_line(h, end, c->plan->cells);
+    print_close(h, "} %s;", c->model);
+    print_blank(h);
+    print_line(h, "_Static_assert(sizeof(%s) == %ld * sizeof(weft_cell), \"one cell per element\");",
+               c->model, c->plan->cells);
+}

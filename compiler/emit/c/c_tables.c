@@ -1,0 +1,377 @@
+// The runtime's tables as C initialisers: the very structs of emit/tables.h, printed. Fields that are
+// zero are left out.
+#include "emit/c/c.h"
+
+// ---- one entry -----------------------------------------------------------------------------------
+
+// ".name = value" pieces of one entry.
+typedef struct entry {
+    arena *home;
+    VEC(const char *) fields;
+} entry;
+
+static void field_text(entry *e, const char *name, const char *value)
+{
+    vec_push(e->home, &e->fields, arena_text(e->home, ".%s = %s", name, value));
+}
+
+static void field_string(entry *e, const char *name, const char *value)
+{
+    if (value != NULL) field_text(e, name, c_string(e->home, value));
+}
+
+static void field_number(entry *e, const char *name, int64_t value)
+{
+    if (value != 0) field_text(e, name, arena_text(e->home, "%lld", (long long)value));
+}
+
+static void field_real(entry *e, const char *name, double value)
+{
+    if (value != 0) field_text(e, name, c_number(e->home, value));
+}
+
+static const char *place(arena *home, uint32_t value)
+{
+    return value == WEFT_NONE ? "WEFT_NONE" : arena_text(home, "%u", value);
+}
+
+static void field_place(entry *e, const char *name, uint32_t value)
+{
+    if (value != 0) field_text(e, name, place(e->home, value));
+}
+
+static void field_array(entry *e, const char *name, const char *array, const char *count_name,
+                        size_t count)
+{
+    if (count == 0) return;
+    field_text(e, name, array);
+    field_number(e, count_name, (int64_t)count);
+}
+
+static void put_entry(printer *p, entry *e, const char *before, const char *after)
+{
+    print_list(p, before, e->fields.at, e->fields.n, after);
+    e->fields.n = 0;
+}
+
+static void put_numbers(c_emitter *c, printer *p, const char *head, const uint32_t *values,
+                        size_t count)
+{
+    VEC(const char *) items = {0};
+    for (size_t k = 0; k < count; k++)
+        vec_push(c->home, &items, place(c->home, values[k]));
+    print_list(p, head, items.at, items.n, "};");
+}
+
+// ---- variables, tasks ----------------------------------------------------------------------------
+
+static const char *kind_text(weft_kind kind)
+{
+    static const char *const names[] = {"WEFT_PARAM", "WEFT_INPUT", "WEFT_SIGNAL",  "WEFT_STATE",
+                                        "WEFT_HOLD",  "WEFT_BIT",   "WEFT_CLOCKED", "WEFT_INNER"};
+    return names[kind];
+}
+
+static void put_vars(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->var_count == 0) return;
+    print_open(p, "static const weft_var model_vars[] = {");
+    for (uint32_t k = 0; k < m->var_count; k++) {
+        const weft_var *v = &m->vars[k];
+        text dims = text_in(c->home);
+        for (int d = 0; d < v->dims; d++)
+            text_add(&dims, "%s%u", d > 0 ? ", " : "", v->dim[d]);
+        field_string(&e, "name", v->name);
+        field_string(&e, "unit", v->unit);
+        field_text(&e, "kind", kind_text(v->kind));
+        field_number(&e, "integer", v->integer);
+        field_number(&e, "dims", v->dims);
+        if (v->dims > 0) field_text(&e, "dim", arena_text(c->home, "{%s}", dims.at));
+        field_number(&e, "count", v->count);
+        field_place(&e, "cell", v->cell);
+        field_place(&e, "observe", v->observe);
+        field_real(&e, "value", v->value);
+        field_real(&e, "lo", v->lo);
+        field_real(&e, "hi", v->hi);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
+static void put_task_parts(c_emitter *c, printer *p, uint32_t number, const weft_task *t)
+{
+    for (uint32_t i = 0; i < t->mode_count; i++) {
+        const weft_mode *mode = &t->modes[i];
+        VEC(const char *) items = {0};
+        for (uint32_t k = 0; k < mode->condition_count; k++)
+            vec_push(c->home, &items,
+                     arena_text(c->home, "{%u, %d}", mode->conditions[k].phase,
+                                mode->conditions[k].segment));
+        if (items.n == 0) continue;
+        print_list(p, arena_text(c->home, "static const weft_condition when_%u_%u[] = {", number, i),
+                   items.at, items.n, "};");
+    }
+    if (t->mode_count == 0) return;
+    entry e = {.home = c->home};
+    print_open(p, "static const weft_mode modes_%u[] = {", number);
+    for (uint32_t i = 0; i < t->mode_count; i++) {
+        const weft_mode *mode = &t->modes[i];
+        field_array(&e, "conditions", arena_text(c->home, "when_%u_%u", number, i),
+                    "condition_count", mode->condition_count);
+        field_text(&e, "function", place(c->home, mode->function));
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+}
+
+static void put_tasks(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->task_count == 0) return;
+    for (uint32_t k = 0; k < m->task_count; k++)
+        put_task_parts(c, p, k, &m->tasks[k]);
+    print_open(p, "static const weft_task model_tasks[] = {");
+    for (uint32_t k = 0; k < m->task_count; k++) {
+        field_string(&e, "name", m->tasks[k].name);
+        field_array(&e, "modes", arena_text(c->home, "modes_%u", k), "mode_count",
+                    m->tasks[k].mode_count);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
+// ---- phases --------------------------------------------------------------------------------------
+
+static const char *event_text(c_emitter *c, const weft_event *e)
+{
+    return arena_text(c->home, "{%lld, %s, %s}", (long long)e->ticks, place(c->home, e->eval),
+                      place(c->home, e->commit));
+}
+
+static void put_phase_parts(c_emitter *c, printer *p, uint32_t number, const weft_phase *phase)
+{
+    VEC(const char *) breaks = {0}, at = {0}, pulses = {0};
+    for (uint32_t k = 0; k < phase->break_count; k++)
+        vec_push(c->home, &breaks, arena_text(c->home, "%lld", (long long)phase->breaks[k]));
+    for (uint32_t k = 0; k < phase->at_count; k++)
+        vec_push(c->home, &at, event_text(c, &phase->at[k]));
+    for (uint32_t k = 0; k < phase->pulse_count; k++) {
+        const weft_pulse *u = &phase->pulses[k];
+        vec_push(c->home, &pulses,
+                 arena_text(c->home, "{%s, %s, %s, %u}", place(c->home, u->width_cell),
+                            place(c->home, u->high_cell), place(c->home, u->on_cell), u->count));
+    }
+    if (breaks.n > 0)
+        print_list(p, arena_text(c->home, "static const int64_t breaks_%u[] = {", number),
+                   breaks.at, breaks.n, "};");
+    if (at.n > 0)
+        print_list(p, arena_text(c->home, "static const weft_event events_%u[] = {", number), at.at,
+                   at.n, "};");
+    if (pulses.n > 0)
+        print_list(p, arena_text(c->home, "static const weft_pulse pulses_%u[] = {", number),
+                   pulses.at, pulses.n, "};");
+}
+
+static void put_phases(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->phase_count == 0) return;
+    for (uint32_t k = 0; k < m->phase_count; k++)
+        put_phase_parts(c, p, k, &m->phases[k]);
+    print_open(p, "static const weft_phase model_phases[] = {");
+    for (uint32_t k = 0; k < m->phase_count; k++) {
+        const weft_phase *f = &m->phases[k];
+        field_string(&e, "name", f->name);
+        field_place(&e, "state_cell", f->state_cell);
+        field_place(&e, "active_cell", f->active_cell);
+        field_place(&e, "start_cell", f->start_cell);
+        field_array(&e, "breaks", arena_text(c->home, "breaks_%u", k), "break_count",
+                    f->break_count);
+        field_array(&e, "at", arena_text(c->home, "events_%u", k), "at_count", f->at_count);
+        field_text(&e, "begin", event_text(c, &f->begin));
+        field_text(&e, "end", event_text(c, &f->end));
+        field_place(&e, "latch", f->latch);
+        field_place(&e, "redraw", f->redraw);
+        field_place(&e, "end_noise", f->end_noise);
+        field_array(&e, "pulses", arena_text(c->home, "pulses_%u", k), "pulse_count",
+                    f->pulse_count);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
+// ---- groups, checks ------------------------------------------------------------------------------
+
+static void put_groups(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->group_count == 0) return;
+    for (uint32_t k = 0; k < m->group_count; k++)
+        if (m->groups[k].state_count > 0)
+            put_numbers(c, p, arena_text(c->home, "static const uint32_t moved_%u[] = {", k),
+                        m->groups[k].states, m->groups[k].state_count);
+    print_open(p, "static const weft_group model_groups[] = {");
+    for (uint32_t k = 0; k < m->group_count; k++) {
+        field_string(&e, "name", m->groups[k].name);
+        field_place(&e, "advance", m->groups[k].advance);
+        field_array(&e, "states", arena_text(c->home, "moved_%u", k), "state_count",
+                    m->groups[k].state_count);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
+static void put_checks(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->check_count == 0) return;
+    print_open(p, "static const weft_check model_checks[] = {");
+    for (uint32_t k = 0; k < m->check_count; k++) {
+        field_string(&e, "text", m->checks[k].text);
+        field_string(&e, "where", m->checks[k].where);
+        field_place(&e, "task", m->checks[k].task);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
+// ---- sequences -----------------------------------------------------------------------------------
+
+static void put_ports(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s)
+{
+    entry e = {.home = c->home};
+    if (s->port_count == 0) return;
+    print_open(p, "static const weft_port ports_%u[] = {", number);
+    for (uint32_t k = 0; k < s->port_count; k++) {
+        const weft_port *port = &s->ports[k];
+        field_string(&e, "name", port->name);
+        field_number(&e, "output", port->output);
+        field_number(&e, "width", port->width);
+        field_number(&e, "count", port->count);
+        field_place(&e, "cell", port->cell);
+        field_number(&e, "settle", port->settle);
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+}
+
+static size_t guarantee_count(const c_emitter *c, uint32_t number)
+{
+    return c->plan->model->sequencers.n > number
+               ? c->plan->model->sequencers.at[number]->guarantees.n
+               : 0;
+}
+
+static void put_sequence_parts(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s)
+{
+    VEC(const char *) wires = {0}, promises = {0};
+    put_ports(c, p, number, s);
+    if (s->phase_count > 0)
+        put_numbers(c, p, arena_text(c->home, "static const uint32_t driven_%u[] = {", number),
+                    s->phases, s->phase_count);
+    for (uint32_t k = 0; k < s->wire_count; k++)
+        vec_push(c->home, &wires,
+                 arena_text(c->home, "{%s, %s, %u}", place(c->home, s->wires[k].from_cell),
+                            place(c->home, s->wires[k].to_cell), s->wires[k].count));
+    for (size_t k = 0; k < guarantee_count(c, number); k++)
+        vec_push(c->home, &promises, c_string(c->home, s->guarantees[k]));
+    if (wires.n > 0)
+        print_list(p, arena_text(c->home, "static const weft_wire wires_%u[] = {", number),
+                   wires.at, wires.n, "};");
+    if (promises.n > 0)
+        print_list(p, arena_text(c->home, "static const char *const guarantees_%u[] = {", number),
+                   promises.at, promises.n, "};");
+}
+
+static void put_sequence(c_emitter *c, printer *p, uint32_t k, const weft_sequence *s)
+{
+    entry e = {.home = c->home};
+    field_string(&e, "name", s->name);
+    field_number(&e, "period", s->period);
+    field_array(&e, "ports", arena_text(c->home, "ports_%u", k), "port_count", s->port_count);
+    field_array(&e, "phases", arena_text(c->home, "driven_%u", k), "phase_count", s->phase_count);
+    field_place(&e, "start_cell", s->start_cell);
+    field_place(&e, "done_cell", s->done_cell);
+    field_place(&e, "reset", s->reset);
+    field_place(&e, "step", s->step);
+    field_place(&e, "pulses", s->pulses);
+    field_place(&e, "quiet", s->quiet);
+    field_place(&e, "skip", s->skip);
+    field_place(&e, "bits", s->bits);
+    field_number(&e, "live_bits", s->live_bits);
+    field_place(&e, "violated_cell", s->violated_cell);
+    if (guarantee_count(c, k) > 0)
+        field_text(&e, "guarantees", arena_text(c->home, "guarantees_%u", k));
+    field_array(&e, "wires", arena_text(c->home, "wires_%u", k), "wire_count", s->wire_count);
+    put_entry(p, &e, "{", "},");
+}
+
+static void put_sequences(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    if (m->sequence_count == 0) return;
+    for (uint32_t k = 0; k < m->sequence_count; k++)
+        put_sequence_parts(c, p, k, &m->sequences[k]);
+    print_open(p, "static const weft_sequence model_sequences[] = {");
+    for (uint32_t k = 0; k < m->sequence_count; k++)
+        put_sequence(c, p, k, &m->sequences[k]);
+    print_close(p, "};");
+    print_blank(p);
+}
+
+// ---- the model -----------------------------------------------------------------------------------
+
+static void put_functions(c_emitter *c, printer *p)
+{
+    VEC(const char *) items = {0};
+    for (size_t k = 0; k < c->plan->functions.n; k++)
+        vec_push(c->home, &items, c->function[c->plan->functions.at[k]->id]);
+    if (items.n == 0) return;
+    print_list(p, "static void (*const model_functions[])(weft_cell *) = {", items.at, items.n,
+               "};");
+    print_blank(p);
+}
+
+void c_tables(c_emitter *c, printer *p)
+{
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    put_vars(c, p);
+    put_tasks(c, p);
+    put_phases(c, p);
+    put_groups(c, p);
+    put_checks(c, p);
+    put_sequences(c, p);
+    put_functions(c, p);
+    field_text(&e, "abi", "WEFT_ABI");
+    field_string(&e, "name", m->name);
+    field_string(&e, "source", m->source);
+    field_string(&e, "experiment", m->experiment);
+    field_real(&e, "tick", m->tick);
+    field_text(&e, "fingerprint",
+               arena_text(c->home, "UINT64_C(0x%016llx)", (unsigned long long)m->fingerprint));
+    field_text(&e, "cells", arena_text(c->home, "sizeof(%s) / sizeof(weft_cell)", c->model));
+    field_array(&e, "vars", "model_vars", "var_count", m->var_count);
+    field_array(&e, "tasks", "model_tasks", "task_count", m->task_count);
+    field_array(&e, "phases", "model_phases", "phase_count", m->phase_count);
+    field_array(&e, "groups", "model_groups", "group_count", m->group_count);
+    field_array(&e, "sequences", "model_sequences", "sequence_count", m->sequence_count);
+    field_array(&e, "checks", "model_checks", "check_count", m->check_count);
+    field_place(&e, "defaults", m->defaults);
+    field_place(&e, "vary", m->vary);
+    field_place(&e, "init", m->init);
+    field_place(&e, "trial", m->trial);
+    field_array(&e, "functions", "model_functions", "function_count", m->function_count);
+    put_entry(p, &e, "static const weft_model model_tables = {", "};");
+}
