@@ -409,6 +409,7 @@ void syntax_print(const syntax_file *file, text *out) {
     print_items(&p, file->root->a, end, true);
     leading_comments(&p, end, false);
     if (p.open) text_put(&lines, "\n", 1);
+    text_put(out, "", 0);
     align_comments(&lines, out);
 }
 
