@@ -59,7 +59,8 @@ void print_blank(printer *p) {
     }
 }
 
-void print_list(printer *p, const char *before, const char *const *items, size_t count, const char *after) {
+void print_list(printer *p, const char *before, const char *const *items, size_t count,
+                const char *after) {
     enum { COLUMNS = 100 };
     text line = text_in(p->out->home);
     const size_t indent = (size_t)(p->level * p->width), deeper = indent + (size_t)p->width;

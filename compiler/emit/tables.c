@@ -10,42 +10,46 @@ typedef struct builder {
     uint32_t *var_index;
 } builder;
 
-static uint32_t task_id(const task *t)
-{
+static uint32_t task_id(const task *t) {
     return t == NULL ? WEFT_NONE : (uint32_t)t->id;
 }
 
-static uint32_t function_id(const function *f)
-{
+static uint32_t function_id(const function *f) {
     return f == NULL ? WEFT_NONE : (uint32_t)f->id;
 }
 
-static uint32_t cell_of(const var *v)
-{
+static uint32_t cell_of(const var *v) {
     return v == NULL || v->cell < 0 ? WEFT_NONE : (uint32_t)v->cell;
 }
 
-// ---- variables -----------------------------------------------------------------------------------
+// ---- variables
+// -----------------------------------------------------------------------------------
 
-static weft_kind kind_of(const var *v)
-{
+static weft_kind kind_of(const var *v) {
     switch (v->kind) {
-    case VAR_PARAM: return WEFT_PARAM;
-    case VAR_INPUT: return WEFT_INPUT;
-    case VAR_SIGNAL: return WEFT_SIGNAL;
-    case VAR_STATE: return WEFT_STATE;
-    case VAR_HOLD: return WEFT_HOLD;
-    case VAR_BIT: return WEFT_BIT;
+    case VAR_PARAM:
+        return WEFT_PARAM;
+    case VAR_INPUT:
+        return WEFT_INPUT;
+    case VAR_SIGNAL:
+        return WEFT_SIGNAL;
+    case VAR_STATE:
+        return WEFT_STATE;
+    case VAR_HOLD:
+        return WEFT_HOLD;
+    case VAR_BIT:
+        return WEFT_BIT;
     case VAR_LATCH:
     case VAR_REG:
     case VAR_CIN:
-    case VAR_COUT: return WEFT_CLOCKED;
-    default: return WEFT_INNER;
+    case VAR_COUT:
+        return WEFT_CLOCKED;
+    default:
+        return WEFT_INNER;
     }
 }
 
-static weft_var var_entry(const builder *b, const var *v)
-{
+static weft_var var_entry(const builder *b, const var *v) {
     weft_var entry = {
         .name = v->name,
         .unit = unit_is_none(v->unit) ? "" : unit_text(b->home, v->unit),
@@ -67,13 +71,11 @@ static weft_var var_entry(const builder *b, const var *v)
 }
 
 // What lives inside one function only has no name outside.
-static bool visible(const var *v)
-{
+static bool visible(const var *v) {
     return v->cell >= 0 || v->kind == VAR_PARAM;
 }
 
-static void make_vars(builder *b, tables *t)
-{
+static void make_vars(builder *b, tables *t) {
     const model *m = b->plan->model;
     weft_var *vars = arena_array(b->home, m->vars.n + 1, sizeof *vars);
     const var **var_of = arena_array(b->home, m->vars.n + 1, sizeof *var_of);
@@ -93,18 +95,17 @@ static void make_vars(builder *b, tables *t)
     t->var_of = var_of;
 }
 
-// ---- tasks ---------------------------------------------------------------------------------------
+// ---- tasks
+// ---------------------------------------------------------------------------------------
 
-static weft_mode mode_entry(const builder *b, const mode *m)
-{
+static weft_mode mode_entry(const builder *b, const mode *m) {
     weft_condition *conditions = arena_array(b->home, m->phases.n + 1, sizeof *conditions);
     for (size_t k = 0; k < m->phases.n; k++)
         conditions[k] = (weft_condition){(uint32_t)m->phases.at[k]->id, m->segments.at[k]};
     return (weft_mode){conditions, (uint32_t)m->phases.n, function_id(m->run)};
 }
 
-static void make_tasks(const builder *b, tables *t)
-{
+static void make_tasks(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_task *tasks = arena_array(b->home, p->tasks.n + 1, sizeof *tasks);
     for (size_t k = 0; k < p->tasks.n; k++) {
@@ -119,17 +120,16 @@ static void make_tasks(const builder *b, tables *t)
     t->model.task_count = (uint32_t)p->tasks.n;
 }
 
-// ---- phases --------------------------------------------------------------------------------------
+// ---- phases
+// --------------------------------------------------------------------------------------
 
-static weft_event event_entry(const plan_event *e)
-{
+static weft_event event_entry(const plan_event *e) {
     if (e == NULL) return (weft_event){0, WEFT_NONE, WEFT_NONE};
     return (weft_event){e->ticks, task_id(e->eval), function_id(e->commit)};
 }
 
 // The controller's output for a pulse; WEFT_NONE where no machine drives it.
-static uint32_t on_cell(const plan *p, const pulse *source)
-{
+static uint32_t on_cell(const plan *p, const pulse *source) {
     for (size_t k = 0; k < p->machines.n; k++) {
         const struct fsm *m = p->machines.at[k];
         for (size_t i = 0; m != NULL && i < m->pulses.n; i++)
@@ -138,8 +138,7 @@ static uint32_t on_cell(const plan *p, const pulse *source)
     return WEFT_NONE;
 }
 
-static void make_pulses(const builder *b, const activation *act, weft_phase *phase)
-{
+static void make_pulses(const builder *b, const activation *act, weft_phase *phase) {
     weft_pulse *pulses = arena_array(b->home, act->pulses.n + 1, sizeof *pulses);
     for (size_t k = 0; k < act->pulses.n; k++) {
         const pulse *p = act->pulses.at[k];
@@ -150,8 +149,7 @@ static void make_pulses(const builder *b, const activation *act, weft_phase *pha
     phase->pulse_count = (uint32_t)act->pulses.n;
 }
 
-static weft_phase phase_entry(const builder *b, const plan_phase *from)
-{
+static weft_phase phase_entry(const builder *b, const plan_phase *from) {
     const activation *act = from->act;
     weft_phase phase = {
         .name = act->name,
@@ -175,8 +173,7 @@ static weft_phase phase_entry(const builder *b, const plan_phase *from)
     return phase;
 }
 
-static void make_phases(const builder *b, tables *t)
-{
+static void make_phases(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_phase *phases = arena_array(b->home, p->phases.n + 1, sizeof *phases);
     for (size_t k = 0; k < p->phases.n; k++)
@@ -185,10 +182,10 @@ static void make_phases(const builder *b, tables *t)
     t->model.phase_count = (uint32_t)p->phases.n;
 }
 
-// ---- groups, checks ------------------------------------------------------------------------------
+// ---- groups, checks
+// ------------------------------------------------------------------------------
 
-static void make_groups(const builder *b, tables *t)
-{
+static void make_groups(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_group *groups = arena_array(b->home, p->advance.n + 1, sizeof *groups);
     for (size_t k = 0; k < p->advance.n; k++) {
@@ -207,8 +204,7 @@ static void make_groups(const builder *b, tables *t)
     t->model.group_count = (uint32_t)p->advance.n;
 }
 
-static void make_checks(const builder *b, tables *t)
-{
+static void make_checks(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_check *checks = arena_array(b->home, p->checks.n + 1, sizeof *checks);
     for (size_t k = 0; k < p->checks.n; k++) {
@@ -219,22 +215,22 @@ static void make_checks(const builder *b, tables *t)
     t->model.check_count = (uint32_t)p->checks.n;
 }
 
-// ---- sequences -----------------------------------------------------------------------------------
+// ---- sequences
+// -----------------------------------------------------------------------------------
 
-static void make_ports(const builder *b, const struct fsm *m, weft_sequence *s)
-{
+static void make_ports(const builder *b, const struct fsm *m, weft_sequence *s) {
     weft_port *ports = arena_array(b->home, m->ports.n + 1, sizeof *ports);
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
-        ports[k] = (weft_port){port->name,           port->output,     (uint8_t)port->width,
-                               (uint32_t)port->count, cell_of(port->v), port->settle};
+        ports[k] =
+            (weft_port){port->name,       port->output, (uint8_t)port->width, (uint32_t)port->count,
+                        cell_of(port->v), port->settle};
     }
     s->ports = ports;
     s->port_count = (uint32_t)m->ports.n;
 }
 
-static void make_wires(const builder *b, const struct fsm *m, weft_sequence *s)
-{
+static void make_wires(const builder *b, const struct fsm *m, weft_sequence *s) {
     weft_wire *wires = arena_array(b->home, m->wires.n + 1, sizeof *wires);
     for (size_t k = 0; k < m->wires.n; k++) {
         const fsm_wire *w = &m->wires.at[k];
@@ -244,8 +240,7 @@ static void make_wires(const builder *b, const struct fsm *m, weft_sequence *s)
     s->wire_count = (uint32_t)m->wires.n;
 }
 
-static weft_sequence sequence_entry(const builder *b, const struct fsm *m, size_t id)
-{
+static weft_sequence sequence_entry(const builder *b, const struct fsm *m, size_t id) {
     const plan *p = b->plan;
     const sequencer *q = m->sequencer;
     weft_sequence s = {
@@ -276,8 +271,7 @@ static weft_sequence sequence_entry(const builder *b, const struct fsm *m, size_
     return s;
 }
 
-static void make_sequences(const builder *b, tables *t)
-{
+static void make_sequences(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_sequence *sequences = arena_array(b->home, p->machines.n + 1, sizeof *sequences);
     for (size_t k = 0; k < p->machines.n; k++)
@@ -286,8 +280,7 @@ static void make_sequences(const builder *b, tables *t)
     t->model.sequence_count = (uint32_t)p->machines.n;
 }
 
-const tables *tables_of(const plan *p)
-{
+const tables *tables_of(const plan *p) {
     builder b = {p, p->home, NULL};
     tables *t = arena_new_of(p->home, tables);
     t->model = (weft_model){

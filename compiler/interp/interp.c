@@ -17,17 +17,16 @@ typedef struct interp {
 
 enum { LANES = 8, FEW_LOCALS = 256 };
 
-// ---- locals --------------------------------------------------------------------------------------
+// ---- locals
+// --------------------------------------------------------------------------------------
 
-static void place_local(interp *in, const function *f, const var *v)
-{
+static void place_local(interp *in, const function *f, const var *v) {
     if (v == NULL || v->cell >= 0 || v->kind == VAR_PARAM || in->local_at[v->id] >= 0) return;
     in->local_at[v->id] = in->local_count[f->id];
     in->local_count[f->id] += var_count(v);
 }
 
-static interp *prepare(const plan *p)
-{
+static interp *prepare(const plan *p) {
     interp *in = arena_new_of(p->home, interp);
     in->plan = p;
     in->tables = tables_of(p);
@@ -43,19 +42,18 @@ static interp *prepare(const plan *p)
     return in;
 }
 
-// ---- loops ---------------------------------------------------------------------------------------
+// ---- loops
+// ---------------------------------------------------------------------------------------
 
 typedef void step_body(frame *f, const step *s, int64_t *linear);
 
-static int bind(frame *f, const index *ix)
-{
+static int bind(frame *f, const index *ix) {
     if (f->bound_count >= MAX_BOUND) abort(); // deeper than any model the checks let pass
     f->bound[f->bound_count].ix = ix;
     return f->bound_count++;
 }
 
-static void run_loops(frame *f, const step *s, size_t depth, step_body *body, int64_t *linear)
-{
+static void run_loops(frame *f, const step *s, size_t depth, step_body *body, int64_t *linear) {
     if (depth == s->loops.n) {
         body(f, s, linear);
         return;
@@ -70,31 +68,35 @@ static void run_loops(frame *f, const step *s, size_t depth, step_body *body, in
     f->bound_count--;
 }
 
-// ---- map, check ----------------------------------------------------------------------------------
+// ---- map, check
+// ----------------------------------------------------------------------------------
 
-static void store(frame *f, const step *s, double real, int64_t whole)
-{
+static void store(frame *f, const step *s, double real, int64_t whole) {
     weft_cell *cell = eval_place(f, s->target, (int)s->sub.n, s->sub.at);
     if (cell == NULL) return;
-    if (s->target->type == TYPE_REAL) cell->r = real;
-    else cell->i = whole;
+    if (s->target->type == TYPE_REAL)
+        cell->r = real;
+    else
+        cell->i = whole;
 }
 
-static void map_one(frame *f, const step *s, int64_t *linear)
-{
+static void map_one(frame *f, const step *s, int64_t *linear) {
     (void)linear;
-    if (s->target->type == TYPE_REAL) store(f, s, eval_real(f, s->rhs), 0);
-    else if (s->target->type == TYPE_BOOL) store(f, s, 0, eval_true(f, s->rhs));
-    else store(f, s, 0, eval_int(f, s->rhs));
+    if (s->target->type == TYPE_REAL)
+        store(f, s, eval_real(f, s->rhs), 0);
+    else if (s->target->type == TYPE_BOOL)
+        store(f, s, 0, eval_true(f, s->rhs));
+    else
+        store(f, s, 0, eval_int(f, s->rhs));
 }
 
-static void check_one(frame *f, const step *s, int64_t *linear)
-{
+static void check_one(frame *f, const step *s, int64_t *linear) {
     ++*linear;
     if (f->cells[WEFT_RESULT].i == 0 && !eval_true(f, s->rhs)) f->cells[WEFT_RESULT].i = *linear;
 }
 
-// ---- reduce --------------------------------------------------------------------------------------
+// ---- reduce
+// --------------------------------------------------------------------------------------
 
 // What has been met so far; reals and integers side by side, the target's type says which counts.
 typedef struct reduction {
@@ -103,8 +105,7 @@ typedef struct reduction {
     bool all, any;
 } reduction;
 
-static void meet_extreme(reduction *r, red_op op, bool real, double x, int64_t n, int64_t k)
-{
+static void meet_extreme(reduction *r, red_op op, bool real, double x, int64_t n, int64_t k) {
     bool least = op == RED_MIN || op == RED_ARGMIN;
     bool better = real ? (least ? x < r->best : x > r->best)
                        : (least ? n < r->best_whole : n > r->best_whole);
@@ -114,8 +115,7 @@ static void meet_extreme(reduction *r, red_op op, bool real, double x, int64_t n
     r->at = k;
 }
 
-static void meet(frame *f, const step *s, reduction *r, int64_t k, int64_t lo)
-{
+static void meet(frame *f, const step *s, reduction *r, int64_t k, int64_t lo) {
     bool real = s->rhs->type == TYPE_REAL || s->op == RED_MEAN ||
                 (s->op <= RED_MIN && s->target->type == TYPE_REAL);
     r->met++;
@@ -125,22 +125,22 @@ static void meet(frame *f, const step *s, reduction *r, int64_t k, int64_t lo)
         r->any = r->any || holds;
     } else if (s->op == RED_SUM || s->op == RED_MEAN) {
         int lane = s->order == ORDER_INTERLEAVED ? (int)((k - lo) % LANES) : 0;
-        if (real) r->lane[lane] += eval_real(f, s->rhs);
-        else r->whole = (int64_t)((uint64_t)r->whole + (uint64_t)eval_int(f, s->rhs));
+        if (real)
+            r->lane[lane] += eval_real(f, s->rhs);
+        else
+            r->whole = (int64_t)((uint64_t)r->whole + (uint64_t)eval_int(f, s->rhs));
     } else {
         double x = real ? eval_real(f, s->rhs) : 0;
         meet_extreme(r, s->op, real, x, real ? 0 : eval_int(f, s->rhs), k);
     }
 }
 
-static double lanes_sum(const step *s, const double *l)
-{
+static double lanes_sum(const step *s, const double *l) {
     if (s->order != ORDER_INTERLEAVED) return l[0];
     return ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
 }
 
-static void reduce_one(frame *f, const step *s, int64_t *linear)
-{
+static void reduce_one(frame *f, const step *s, int64_t *linear) {
     (void)linear;
     int64_t lo = eval_int(f, s->over.lo), hi = eval_int(f, s->over.hi);
     bool least = s->op == RED_MIN || s->op == RED_ARGMIN;
@@ -157,22 +157,34 @@ static void reduce_one(frame *f, const step *s, int64_t *linear)
     bool whole_rhs = s->rhs->type != TYPE_REAL && s->target->type != TYPE_REAL;
     double sum = lanes_sum(s, r.lane);
     switch (s->op) {
-    case RED_SUM: store(f, s, sum, whole_rhs ? r.whole : (int64_t)sum); break;
-    case RED_MEAN: store(f, s, sum / (double)r.met, 0); break;
+    case RED_SUM:
+        store(f, s, sum, whole_rhs ? r.whole : (int64_t)sum);
+        break;
+    case RED_MEAN:
+        store(f, s, sum / (double)r.met, 0);
+        break;
     case RED_MAX:
-    case RED_MIN: store(f, s, r.best, whole_rhs ? r.best_whole : (int64_t)r.best); break;
+    case RED_MIN:
+        store(f, s, r.best, whole_rhs ? r.best_whole : (int64_t)r.best);
+        break;
     case RED_ARGMAX:
-    case RED_ARGMIN: store(f, s, (double)r.at, r.at); break;
-    case RED_ALL: store(f, s, r.all ? 1 : 0, r.all); break;
-    case RED_ANY: store(f, s, r.any ? 1 : 0, r.any); break;
+    case RED_ARGMIN:
+        store(f, s, (double)r.at, r.at);
+        break;
+    case RED_ALL:
+        store(f, s, r.all ? 1 : 0, r.all);
+        break;
+    case RED_ANY:
+        store(f, s, r.any ? 1 : 0, r.any);
+        break;
     }
 }
 
-// ---- advance -------------------------------------------------------------------------------------
+// ---- advance
+// -------------------------------------------------------------------------------------
 
 // The stretch of one element: seconds after WEFT_FROM at which it begins, and how long it is.
-static bool stretch(frame *f, const step *s, double *begin, double *dt)
-{
+static bool stretch(frame *f, const step *s, double *begin, double *dt) {
     *begin = 0;
     *dt = f->cells[WEFT_DT].r;
     if (s->pulse_phase < 0 || (s->on.n == 0 && s->off.n == 0)) return true;
@@ -193,15 +205,13 @@ static bool stretch(frame *f, const step *s, double *begin, double *dt)
     return first < last;
 }
 
-static double clamped(const var *v, double s)
-{
+static double clamped(const var *v, double s) {
     return s < v->lo ? v->lo : s > v->hi ? v->hi : s;
 }
 
-static void advance_simply(frame *f, const step *s, double dt)
-{
+static void advance_simply(frame *f, const step *s, double dt) {
     enum { MOST = 64 };
-    double next[MOST];
+    double next[MOST] = {0};
     for (size_t k = 0; k < s->states.n && k < MOST; k++) {
         const weft_cell *cell = eval_place(f, s->states.at[k], (int)s->sub.n, s->sub.at);
         if (cell == NULL) return;
@@ -224,8 +234,7 @@ typedef struct branches {
 } branches;
 
 // Whether something under e moves while the states do: a state of the step, or the time.
-static bool note_moving(const expr *e, void *data)
-{
+static bool note_moving(const expr *e, void *data) {
     struct {
         const step *s;
         bool moves;
@@ -236,8 +245,7 @@ static bool note_moving(const expr *e, void *data)
     return !look->moves;
 }
 
-static bool moving(const step *s, const expr *condition)
-{
+static bool moving(const step *s, const expr *condition) {
     struct {
         const step *s;
         bool moves;
@@ -248,8 +256,7 @@ static bool moving(const step *s, const expr *condition)
 
 // One bit for each condition of a `when` that the motion itself can change; the C backend collects
 // them in the same order (the number only has to change when one of them does).
-static bool note_branch(const expr *e, void *data)
-{
+static bool note_branch(const expr *e, void *data) {
     branches *b = data;
     if (e->kind != X_SELECT || b->count >= 62 || !moving(b->f->rates, e->a)) return true;
     for (int k = 0; k < b->count; k++)
@@ -262,8 +269,7 @@ static bool note_branch(const expr *e, void *data)
 
 // weft_integrate hands `cells` on without looking into them: here they are the frame.
 static int64_t rate_of(const weft_cell *cells, const int64_t *at, double t, const double *state,
-                       double *rate)
-{
+                       double *rate) {
     (void)at;
     frame *f = (frame *)(uintptr_t)(const void *)cells;
     f->state = state;
@@ -276,10 +282,9 @@ static int64_t rate_of(const weft_cell *cells, const int64_t *at, double t, cons
     return (int64_t)b.bits;
 }
 
-static void advance_adaptively(frame *f, const step *s, double begin, double dt)
-{
+static void advance_adaptively(frame *f, const step *s, double begin, double dt) {
     enum { MOST = 64 };
-    double state[MOST], lo[MOST], hi[MOST];
+    double state[MOST] = {0}, lo[MOST] = {0}, hi[MOST] = {0};
     uint32_t n = (uint32_t)(s->states.n < MOST ? s->states.n : MOST);
     for (uint32_t k = 0; k < n; k++) {
         const weft_cell *cell = eval_place(f, s->states.at[k], (int)s->sub.n, s->sub.at);
@@ -300,19 +305,20 @@ static void advance_adaptively(frame *f, const step *s, double begin, double dt)
     if (status != WEFT_OK) eval_fault(f, status, s->states.at[0]);
 }
 
-static void advance_one(frame *f, const step *s, int64_t *linear)
-{
+static void advance_one(frame *f, const step *s, int64_t *linear) {
     (void)linear;
     double begin, dt;
     if (!stretch(f, s, &begin, &dt)) return;
-    if (s->method == ADVANCE_ADAPTIVE) advance_adaptively(f, s, begin, dt);
-    else advance_simply(f, s, dt);
+    if (s->method == ADVANCE_ADAPTIVE)
+        advance_adaptively(f, s, begin, dt);
+    else
+        advance_simply(f, s, dt);
 }
 
-// ---- functions -----------------------------------------------------------------------------------
+// ---- functions
+// -----------------------------------------------------------------------------------
 
-static void run_steps(const function *fn, frame *f)
-{
+static void run_steps(const function *fn, frame *f) {
     static step_body *const bodies[] = {map_one, reduce_one, advance_one, check_one};
     for (size_t k = 0; k < fn->steps.n; k++) {
         int64_t linear = 0;
@@ -320,8 +326,7 @@ static void run_steps(const function *fn, frame *f)
     }
 }
 
-static void call(const weft_engine *self, weft_cell *cells, uint32_t number)
-{
+static void call(const weft_engine *self, weft_cell *cells, uint32_t number) {
     const interp *in = self->data;
     if (number >= in->plan->functions.n) return;
     const function *fn = in->plan->functions.at[number];
@@ -345,12 +350,10 @@ static void call(const weft_engine *self, weft_cell *cells, uint32_t number)
     if (locals != few) free(locals);
 }
 
-weft_engine interp_engine(const plan *p)
-{
+weft_engine interp_engine(const plan *p) {
     return (weft_engine){.call = call, .data = prepare(p)};
 }
 
-const weft_model *interp_tables(const plan *p)
-{
+const weft_model *interp_tables(const plan *p) {
     return &tables_of(p)->model;
 }

@@ -17,8 +17,8 @@ static const struct {
 
 const char *var_kind_name(var_kind kind) {
     static const char *const names[VAR_KINDS] = {
-        "param", "input", "signal", "state", "hold", "bit", "latch", "width", "high",
-        "noise", "reg", "cin", "cout", "ctl", "shadow", "temp", "stat",
+        "param", "input", "signal", "state", "hold", "bit",    "latch", "width", "high",
+        "noise", "reg",   "cin",    "cout",  "ctl",  "shadow", "temp",  "stat",
     };
     return kind < VAR_KINDS && names[kind] != NULL ? names[kind] : "?";
 }
@@ -32,7 +32,8 @@ int fn_arity(int fn) {
 }
 
 const char *red_name(int op) {
-    static const char *const names[] = {"sum", "max", "min", "mean", "argmax", "argmin", "all", "any"};
+    static const char *const names[] = {"sum",    "max",    "min", "mean",
+                                        "argmax", "argmin", "all", "any"};
     return op >= RED_SUM && op <= RED_ANY ? names[op] : "?";
 }
 
@@ -52,34 +53,57 @@ static double fold_logistic(double a) {
 double fn_value(int fn, double a, double b, double c) {
     (void)c;
     switch (fn) {
-    case FN_exp: return exp(a);
-    case FN_log: return log(a);
-    case FN_sqrt: return sqrt(a);
-    case FN_sin: return sin(a);
-    case FN_cos: return cos(a);
-    case FN_tan: return tan(a);
-    case FN_sinh: return sinh(a);
-    case FN_cosh: return cosh(a);
-    case FN_tanh: return tanh(a);
-    case FN_atan: return atan(a);
-    case FN_logistic: return fold_logistic(a);
-    case FN_dlogistic: return fold_logistic(a) * (1.0 - fold_logistic(a));
-    case FN_abs: return fabs(a);
-    case FN_sign: return a > 0 ? 1.0 : a < 0 ? -1.0 : a == 0 ? 0.0 : a;
-    case FN_floor: return floor(a);
-    case FN_ceil: return ceil(a);
-    case FN_round: return rint(a);
-    case FN_min: return a < b ? a : b;
-    case FN_max: return a > b ? a : b;
-    default: return NAN;
+    case FN_exp:
+        return exp(a);
+    case FN_log:
+        return log(a);
+    case FN_sqrt:
+        return sqrt(a);
+    case FN_sin:
+        return sin(a);
+    case FN_cos:
+        return cos(a);
+    case FN_tan:
+        return tan(a);
+    case FN_sinh:
+        return sinh(a);
+    case FN_cosh:
+        return cosh(a);
+    case FN_tanh:
+        return tanh(a);
+    case FN_atan:
+        return atan(a);
+    case FN_logistic:
+        return fold_logistic(a);
+    case FN_dlogistic:
+        return fold_logistic(a) * (1.0 - fold_logistic(a));
+    case FN_abs:
+        return fabs(a);
+    case FN_sign:
+        return a > 0 ? 1.0 : a < 0 ? -1.0 : a == 0 ? 0.0 : a;
+    case FN_floor:
+        return floor(a);
+    case FN_ceil:
+        return ceil(a);
+    case FN_round:
+        return rint(a);
+    case FN_min:
+        return a < b ? a : b;
+    case FN_max:
+        return a > b ? a : b;
+    default:
+        return NAN;
     }
 }
 
-// ---- making --------------------------------------------------------------------------------------
+// ---- making
+// --------------------------------------------------------------------------------------
 
-expr *expr_make(arena *home, expr_kind kind, value_type type, unit u, expr *a, expr *b, expr *c, span at) {
+expr *expr_make(arena *home, expr_kind kind, value_type type, unit u, expr *a, expr *b, expr *c,
+                span at) {
     expr *e = arena_new_of(home, expr);
-    *e = (expr){.kind = kind, .type = type, .unit = u, .a = a, .b = b, .c = c, .at = at, .phase = -1};
+    *e = (expr){
+        .kind = kind, .type = type, .unit = u, .a = a, .b = b, .c = c, .at = at, .phase = -1};
     return e;
 }
 
@@ -116,14 +140,15 @@ bool expr_is_number(const expr *e, double *num) {
     return true;
 }
 
-// ---- walking -------------------------------------------------------------------------------------
+// ---- walking
+// -------------------------------------------------------------------------------------
 
 bool expr_same(const expr *a, const expr *b) {
     if (a == b) {
         return true;
     }
-    if (a == NULL || b == NULL || a->kind != b->kind || a->type != b->type || a->fn != b->fn || a->v != b->v ||
-        a->ix != b->ix || a->nsub != b->nsub) {
+    if (a == NULL || b == NULL || a->kind != b->kind || a->type != b->type || a->fn != b->fn ||
+        a->v != b->v || a->ix != b->ix || a->nsub != b->nsub) {
         return false;
     }
     if (a->kind == X_NUM) {
@@ -132,7 +157,8 @@ bool expr_same(const expr *a, const expr *b) {
     if ((a->kind == X_TIME || a->kind == X_TICKS) && a->phase != b->phase) {
         return false;
     }
-    if (a->kind == X_DRAW && (a->phase != b->phase || a->event != b->event || strcmp(a->stream, b->stream) != 0)) {
+    if (a->kind == X_DRAW &&
+        (a->phase != b->phase || a->event != b->event || strcmp(a->stream, b->stream) != 0)) {
         return false;
     }
     for (int k = 0; k < a->nsub; k++) {
@@ -140,7 +166,8 @@ bool expr_same(const expr *a, const expr *b) {
             return false;
         }
     }
-    return expr_same(a->a, b->a) && expr_same(a->b, b->b) && expr_same(a->c, b->c) && expr_same(a->element, b->element);
+    return expr_same(a->a, b->a) && expr_same(a->b, b->b) && expr_same(a->c, b->c) &&
+           expr_same(a->element, b->element);
 }
 
 void expr_walk(const expr *e, bool (*visit)(const expr *e, void *data), void *data) {
@@ -194,7 +221,8 @@ expr *expr_put_index(arena *home, expr *e, const index *ix, expr *value) {
     return expr_replace(home, e, put_index_here, &put);
 }
 
-// ---- folding -------------------------------------------------------------------------------------
+// ---- folding
+// -------------------------------------------------------------------------------------
 
 // Powers as the language defines them: small whole exponents are products, from the left.
 static double power_value(double x, double n) {
@@ -213,13 +241,26 @@ static double power_value(double x, double n) {
 
 static bool fold_compare(expr_kind kind, double a, double b, double *value) {
     switch (kind) {
-    case X_LT: *value = a < b; return true;
-    case X_LE: *value = a <= b; return true;
-    case X_GT: *value = a > b; return true;
-    case X_GE: *value = a >= b; return true;
-    case X_EQ: *value = a == b; return true;
-    case X_NE: *value = a != b; return true;
-    default: return false;
+    case X_LT:
+        *value = a < b;
+        return true;
+    case X_LE:
+        *value = a <= b;
+        return true;
+    case X_GT:
+        *value = a > b;
+        return true;
+    case X_GE:
+        *value = a >= b;
+        return true;
+    case X_EQ:
+        *value = a == b;
+        return true;
+    case X_NE:
+        *value = a != b;
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -233,19 +274,32 @@ static bool fold_integers(const expr *e, int64_t a, int64_t b, double *value) {
         }
         *value = (double)(a / b);
         return true;
-    case X_NOT: *value = (double)(a == 0); return logic;
-    case X_AND: *value = (double)(logic ? (a != 0 && b != 0) : (a & b)); return true;
-    case X_OR: *value = (double)(logic ? (a != 0 || b != 0) : (a | b)); return true;
-    case X_XOR: *value = (double)(logic ? ((a != 0) != (b != 0)) : (a ^ b)); return true;
+    case X_NOT:
+        *value = (double)(a == 0);
+        return logic;
+    case X_AND:
+        *value = (double)(logic ? (a != 0 && b != 0) : (a & b));
+        return true;
+    case X_OR:
+        *value = (double)(logic ? (a != 0 || b != 0) : (a | b));
+        return true;
+    case X_XOR:
+        *value = (double)(logic ? ((a != 0) != (b != 0)) : (a ^ b));
+        return true;
     case X_SHL:
         if (b < 0 || b > 52 || a < 0 || a > (int64_t)(1ull << (52 - b))) {
             return false;
         }
         *value = (double)(a << b);
         return true;
-    case X_SHR: *value = (double)(a >> (b & 63)); return b >= 0 && b < 64 && a >= 0;
-    case X_BIT: *value = (double)((a >> (b & 63)) & 1); return b >= 0 && b < 64;
-    default: return false;
+    case X_SHR:
+        *value = (double)(a >> (b & 63));
+        return b >= 0 && b < 64 && a >= 0;
+    case X_BIT:
+        *value = (double)((a >> (b & 63)) & 1);
+        return b >= 0 && b < 64;
+    default:
+        return false;
     }
 }
 
@@ -258,19 +312,32 @@ static bool fold_value(const expr *e, double a, double b, double c, double *valu
         return true;
     }
     switch (e->kind) {
-    case X_NEG: *value = -a; return true;
-    case X_ADD: *value = a + b; return true;
-    case X_SUB: *value = a - b; return true;
-    case X_MUL: *value = a * b; return true;
-    case X_POW: *value = power_value(a, b); return true;
-    case X_CALL: *value = fn_value(e->fn, a, b, c); return true;
+    case X_NEG:
+        *value = -a;
+        return true;
+    case X_ADD:
+        *value = a + b;
+        return true;
+    case X_SUB:
+        *value = a - b;
+        return true;
+    case X_MUL:
+        *value = a * b;
+        return true;
+    case X_POW:
+        *value = power_value(a, b);
+        return true;
+    case X_CALL:
+        *value = fn_value(e->fn, a, b, c);
+        return true;
     case X_DIV:
         if (e->type == TYPE_REAL) {
             *value = a / b;
             return true;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     return whole(a) && whole(b) && fold_integers(e, (int64_t)a, (int64_t)b, value);
 }
@@ -300,24 +367,34 @@ static bool is(const expr *e, double num) {
     return e != NULL && e->kind == X_NUM && e->num == num;
 }
 
-// x + 0, x * 1, x * 0, and the like. Dropping "x * 0" treats every x as finite: the runtime stops at
-// the first state that is not.
+// x + 0, x * 1, x * 0, and the like. Dropping "x * 0" treats every x as finite: the runtime stops
+// at the first state that is not.
 static expr *fold_neutral(arena *home, expr *e) {
     switch (e->kind) {
-    case X_ADD: return is(e->b, 0) ? operand_for(home, e, e->a) : is(e->a, 0) ? operand_for(home, e, e->b) : NULL;
-    case X_SUB: return is(e->b, 0) ? operand_for(home, e, e->a) : NULL;
+    case X_ADD:
+        return is(e->b, 0)   ? operand_for(home, e, e->a)
+               : is(e->a, 0) ? operand_for(home, e, e->b)
+                             : NULL;
+    case X_SUB:
+        return is(e->b, 0) ? operand_for(home, e, e->a) : NULL;
     case X_MUL:
         if (is(e->a, 0) || is(e->b, 0)) {
             return number_like(home, e, 0);
         }
-        return is(e->b, 1) ? operand_for(home, e, e->a) : is(e->a, 1) ? operand_for(home, e, e->b) : NULL;
+        return is(e->b, 1)   ? operand_for(home, e, e->a)
+               : is(e->a, 1) ? operand_for(home, e, e->b)
+                             : NULL;
     case X_DIV:
         if (is(e->a, 0) && !is(e->b, 0)) {
             return number_like(home, e, 0);
         }
         return is(e->b, 1) ? operand_for(home, e, e->a) : NULL;
-    case X_POW: return is(e->b, 1) ? operand_for(home, e, e->a) : is(e->b, 0) ? number_like(home, e, 1) : NULL;
-    case X_NEG: return e->a->kind == X_NEG ? operand_for(home, e, e->a->a) : NULL;
+    case X_POW:
+        return is(e->b, 1)   ? operand_for(home, e, e->a)
+               : is(e->b, 0) ? number_like(home, e, 1)
+                             : NULL;
+    case X_NEG:
+        return e->a->kind == X_NEG ? operand_for(home, e, e->a->a) : NULL;
     case X_AND:
     case X_OR: {
         if (e->type != TYPE_BOOL) {
@@ -328,10 +405,13 @@ static expr *fold_neutral(arena *home, expr *e) {
             return NULL;
         }
         const bool decides = (known->num != 0) == (e->kind == X_OR);
-        return decides ? number_like(home, e, e->kind == X_OR) : operand_for(home, e, known == e->a ? e->b : e->a);
+        return decides ? number_like(home, e, e->kind == X_OR)
+                       : operand_for(home, e, known == e->a ? e->b : e->a);
     }
-    case X_NOT: return e->a->kind == X_NOT && e->type == TYPE_BOOL ? operand_for(home, e, e->a->a) : NULL;
-    default: return NULL;
+    case X_NOT:
+        return e->a->kind == X_NOT && e->type == TYPE_BOOL ? operand_for(home, e, e->a->a) : NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -345,7 +425,9 @@ expr *expr_fold(arena *home, expr *e) {
     if (e->kind == X_SELECT && copy->a->kind == X_NUM) {
         expr *chosen = expr_fold(home, copy->a->num != 0 ? e->b : e->c);
         expr *same = operand_for(home, e, chosen);
-        return same != NULL ? same : chosen->kind == X_NUM ? number_like(home, e, chosen->num) : chosen;
+        return same != NULL            ? same
+               : chosen->kind == X_NUM ? number_like(home, e, chosen->num)
+                                       : chosen;
     }
     copy->b = expr_fold(home, e->b);
     copy->c = expr_fold(home, e->c);

@@ -13,11 +13,11 @@ static const struct {
     const char *symbol;
     int strength;
 } binary[] = {
-    [X_ADD] = {" + ", P_ADD},      [X_SUB] = {" - ", P_ADD},      [X_MUL] = {" * ", P_MUL},
-    [X_DIV] = {" / ", P_MUL},      [X_POW] = {"^", P_POW},        [X_LT] = {" < ", P_COMPARE},
-    [X_LE] = {" <= ", P_COMPARE},  [X_GT] = {" > ", P_COMPARE},   [X_GE] = {" >= ", P_COMPARE},
-    [X_EQ] = {" == ", P_COMPARE},  [X_NE] = {" != ", P_COMPARE},  [X_AND] = {" and ", P_AND},
-    [X_OR] = {" or ", P_OR},       [X_XOR] = {" xor ", P_OR},     [X_SHL] = {" << ", P_COMPARE},
+    [X_ADD] = {" + ", P_ADD},      [X_SUB] = {" - ", P_ADD},     [X_MUL] = {" * ", P_MUL},
+    [X_DIV] = {" / ", P_MUL},      [X_POW] = {"^", P_POW},       [X_LT] = {" < ", P_COMPARE},
+    [X_LE] = {" <= ", P_COMPARE},  [X_GT] = {" > ", P_COMPARE},  [X_GE] = {" >= ", P_COMPARE},
+    [X_EQ] = {" == ", P_COMPARE},  [X_NE] = {" != ", P_COMPARE}, [X_AND] = {" and ", P_AND},
+    [X_OR] = {" or ", P_OR},       [X_XOR] = {" xor ", P_OR},    [X_SHL] = {" << ", P_COMPARE},
     [X_SHR] = {" >> ", P_COMPARE},
 };
 
@@ -130,23 +130,45 @@ static void print_at(const expr *e, int strength, text *out) {
         text_add(out, "%s", parens ? ")" : "");
         break;
     }
-    case X_VAR: print_element(e->v, e->nsub, e->sub, out); break;
-    case X_INDEX: text_add(out, "%s", e->ix->name); break;
-    case X_TIME: text_add(out, "time"); break;
-    case X_TICKS: text_add(out, "#ticks"); break;
-    case X_NEG: print_unary("-", P_NEG, e->a, strength, out); break;
-    case X_NOT: print_unary("not ", P_NOT, e->a, strength, out); break;
+    case X_VAR:
+        print_element(e->v, e->nsub, e->sub, out);
+        break;
+    case X_INDEX:
+        text_add(out, "%s", e->ix->name);
+        break;
+    case X_TIME:
+        text_add(out, "time");
+        break;
+    case X_TICKS:
+        text_add(out, "#ticks");
+        break;
+    case X_NEG:
+        print_unary("-", P_NEG, e->a, strength, out);
+        break;
+    case X_NOT:
+        print_unary("not ", P_NOT, e->a, strength, out);
+        break;
     case X_BIT:
         print_at(e->a, P_ATOM, out);
         text_add(out, "[");
         print_at(e->b, P_WHOLE, out);
         text_add(out, "]");
         break;
-    case X_CALL: print_call(e, out); break;
-    case X_SELECT: print_select(e, out); break;
-    case X_REDUCE: print_reduce(e, out); break;
-    case X_DRAW: print_draw(e, out); break;
-    default: print_binary(e, strength, out); break;
+    case X_CALL:
+        print_call(e, out);
+        break;
+    case X_SELECT:
+        print_select(e, out);
+        break;
+    case X_REDUCE:
+        print_reduce(e, out);
+        break;
+    case X_DRAW:
+        print_draw(e, out);
+        break;
+    default:
+        print_binary(e, strength, out);
+        break;
     }
 }
 
@@ -160,7 +182,8 @@ void equation_print(const equation *q, text *out) {
     text_add(out, "%s = ", q->rate ? ")" : "");
     expr_print(q->rhs, out);
     for (int k = 0; k < q->nfree; k++) {
-        text_add(out, "%s%s in %d .. %d", k == 0 ? "   for " : ", ", q->free[k]->name, q->free[k]->lo, q->free[k]->hi);
+        text_add(out, "%s%s in %d .. %d", k == 0 ? "   for " : ", ", q->free[k]->name,
+                 q->free[k]->lo, q->free[k]->hi);
     }
     if (q->from != 0 || (q->to != INT64_MAX && q->to != 0)) {
         text_add(out, "   during #%lld .. ", (long long)q->from);

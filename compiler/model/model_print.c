@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-static void print_var(const var *v, arena *home, text *out)
-{
+static void print_var(const var *v, arena *home, text *out) {
     static const char *const types[] = {"real", "int", "bool"};
     text_add(out, "  %s %s", var_kind_name(v->kind), v->name);
     for (int d = 0; d < v->dims; d++)
@@ -17,8 +16,7 @@ static void print_var(const var *v, arena *home, text *out)
     text_add(out, "%s%s\n", v->kept ? " kept" : "", v->out ? " out" : "");
 }
 
-static void print_equations(const char *head, equation *const *at, size_t n, text *out)
-{
+static void print_equations(const char *head, equation *const *at, size_t n, text *out) {
     for (size_t k = 0; k < n; k++) {
         text_add(out, "%s", head);
         equation_print(at[k], out);
@@ -26,16 +24,17 @@ static void print_equations(const char *head, equation *const *at, size_t n, tex
     }
 }
 
-static void print_event(const event *e, text *out)
-{
-    if (e->moment == AT_BEGIN) text_add(out, "    at begin\n");
-    else if (e->moment == AT_END) text_add(out, "    at end\n");
-    else text_add(out, "    at #%lld\n", (long long)e->ticks);
+static void print_event(const event *e, text *out) {
+    if (e->moment == AT_BEGIN)
+        text_add(out, "    at begin\n");
+    else if (e->moment == AT_END)
+        text_add(out, "    at end\n");
+    else
+        text_add(out, "    at #%lld\n", (long long)e->ticks);
     print_equations("      ", e->sets.at, e->sets.n, out);
 }
 
-static void print_activation(const activation *a, text *out)
-{
+static void print_activation(const activation *a, text *out) {
     text_add(out, "phase %d %s", a->id, a->name);
     for (size_t k = 0; k < a->args.n; k++)
         text_add(out, "%s%s%s", k == 0 ? "(" : ", ", a->args.at[k]->name,
@@ -57,19 +56,18 @@ static void print_activation(const activation *a, text *out)
         print_event(a->events.at[k], out);
 }
 
-// ---- sequencers ----------------------------------------------------------------------------------
+// ---- sequencers
+// ----------------------------------------------------------------------------------
 
 static void print_stmts(const stmt *s, int depth, text *out);
 
-static void print_clocked(const char *before, const expr *e, const char *after, text *out)
-{
+static void print_clocked(const char *before, const expr *e, const char *after, text *out) {
     text_add(out, "%s", before);
     expr_print(e, out);
     text_add(out, "%s", after);
 }
 
-static void print_call(const stmt *s, text *out)
-{
+static void print_call(const stmt *s, text *out) {
     text_add(out, "%s", s->act->name);
     for (size_t k = 0; k < s->args.n; k++) {
         text_add(out, "%s", k == 0 ? "(" : ", ");
@@ -79,23 +77,40 @@ static void print_call(const stmt *s, text *out)
 }
 
 // The statement's own line, without what it contains.
-static void print_head(const stmt *s, text *out)
-{
+static void print_head(const stmt *s, text *out) {
     switch (s->kind) {
-    case STMT_LOOP: text_add(out, "loop"); break;
-    case STMT_FOR: text_add(out, "for %s in %d .. %d", s->target->name, s->lo, s->hi); break;
+    case STMT_LOOP:
+        text_add(out, "loop");
+        break;
+    case STMT_FOR:
+        text_add(out, "for %s in %d .. %d", s->target->name, s->lo, s->hi);
+        break;
     case STMT_REPEAT:
         text_add(out, "repeat");
         if (s->count != NULL) print_clocked(" ", s->count, "", out);
         if (s->cond != NULL) print_clocked(" while ", s->cond, "", out);
         break;
-    case STMT_IF: print_clocked("if ", s->cond, "", out); break;
-    case STMT_PAR: text_add(out, "par"); break;
-    case STMT_GROUP: text_add(out, "group"); break;
-    case STMT_AWAIT: print_clocked("await ", s->cond, "", out); break;
-    case STMT_WAIT: print_clocked("await ", s->count, " cycles", out); break;
-    case STMT_PULSE: text_add(out, "pulse %s", s->target->name); break;
-    case STMT_PHASE: print_call(s, out); break;
+    case STMT_IF:
+        print_clocked("if ", s->cond, "", out);
+        break;
+    case STMT_PAR:
+        text_add(out, "par");
+        break;
+    case STMT_GROUP:
+        text_add(out, "group");
+        break;
+    case STMT_AWAIT:
+        print_clocked("await ", s->cond, "", out);
+        break;
+    case STMT_WAIT:
+        print_clocked("await ", s->count, " cycles", out);
+        break;
+    case STMT_PULSE:
+        text_add(out, "pulse %s", s->target->name);
+        break;
+    case STMT_PHASE:
+        print_call(s, out);
+        break;
     case STMT_COMPARE:
         print_call(s, out);
         print_clocked(" until ", s->cond, "", out);
@@ -111,8 +126,7 @@ static void print_head(const stmt *s, text *out)
     }
 }
 
-static void print_stmts(const stmt *s, int depth, text *out)
-{
+static void print_stmts(const stmt *s, int depth, text *out) {
     for (; s != NULL; s = s->next) {
         text_add(out, "%*s", 2 * depth, "");
         print_head(s, out);
@@ -125,24 +139,22 @@ static void print_stmts(const stmt *s, int depth, text *out)
     }
 }
 
-static void print_sequencer(const sequencer *q, text *out)
-{
+static void print_sequencer(const sequencer *q, text *out) {
     text_add(out, "sequencer %d %s, period #%lld\n", q->id, q->name, (long long)q->period);
     for (size_t k = 0; k < q->guarantees.n; k++)
         text_add(out, "  guarantee %s\n", q->guarantees.at[k]->text);
     print_stmts(q->body, 1, out);
 }
 
-// ---- the whole -----------------------------------------------------------------------------------
+// ---- the whole
+// -----------------------------------------------------------------------------------
 
-static void print_rates(const rates *r, text *out)
-{
+static void print_rates(const rates *r, text *out) {
     text_add(out, "moves together: %s\n", r->name);
     print_equations("  ", r->rates.at, r->rates.n, out);
 }
 
-static void print_checks(const model *m, text *out)
-{
+static void print_checks(const model *m, text *out) {
     for (size_t k = 0; k < m->checks.n; k++) {
         const check *c = m->checks.at[k];
         text_add(out, "assert %s%s", c->act != NULL ? c->act->name : "",
@@ -152,8 +164,7 @@ static void print_checks(const model *m, text *out)
     }
 }
 
-void model_print(const model *m, text *out)
-{
+void model_print(const model *m, text *out) {
     text_add(out, "model %s from %s, tick %g s\n", m->name, m->file != NULL ? m->file : "memory",
              m->tick);
     for (size_t k = 0; k < m->notes.n; k++)

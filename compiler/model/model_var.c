@@ -15,7 +15,8 @@ var *model_find(const model *m, const char *name) {
     return NULL;
 }
 
-var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim, unit u, span at) {
+var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim,
+               unit u, span at) {
     var *v = arena_new_of(m->home, var);
     v->id = (int)m->vars.n;
     v->name = m->words != NULL ? name_is(m->words, name) : arena_text(m->home, "%s", name);
@@ -35,8 +36,8 @@ var *model_var(model *m, const char *name, var_kind kind, value_type type, int d
     return v;
 }
 
-// Ids count up within one model. The count belongs to the model built last on this thread; models are
-// built one after the other, so ids depend on nothing but the source.
+// Ids count up within one model. The count belongs to the model built last on this thread; models
+// are built one after the other, so ids depend on nothing but the source.
 static _Thread_local struct {
     const model *of;
     int next;

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 // The exponents in the header are doubled; those in units.def are not.
-#define EXPONENTS(kg_, m_, s_, A_, K_) {2 * (kg_), 2 * (m_), 2 * (s_), 2 * (A_), 2 * (K_)}
+#define EXPONENTS(kg_, m_, s_, A_, K_)                                                             \
+    { 2 * (kg_), 2 * (m_), 2 * (s_), 2 * (A_), 2 * (K_) }
 
 static const struct {
     const char *symbol;
@@ -47,7 +48,8 @@ unit unit_times(unit a, unit b, int power) {
 
 unit unit_root(unit a, bool *whole) {
     *whole = a.kg % 2 == 0 && a.m % 2 == 0 && a.s % 2 == 0 && a.A % 2 == 0 && a.K % 2 == 0;
-    return (unit){(int8_t)(a.kg / 2), (int8_t)(a.m / 2), (int8_t)(a.s / 2), (int8_t)(a.A / 2), (int8_t)(a.K / 2)};
+    return (unit){(int8_t)(a.kg / 2), (int8_t)(a.m / 2), (int8_t)(a.s / 2), (int8_t)(a.A / 2),
+                  (int8_t)(a.K / 2)};
 }
 
 bool unit_find(const char *symbol, unit *found) {
@@ -68,7 +70,8 @@ size_t unit_symbols(const char **symbols, size_t room) {
     return count;
 }
 
-// ---- spelling ------------------------------------------------------------------------------------
+// ---- spelling
+// ------------------------------------------------------------------------------------
 
 // A spelling is up to three symbols with powers; powers are in halves like the exponents.
 typedef struct spelling {
@@ -94,7 +97,8 @@ static int symbol_cost(size_t k) {
 // left * symbol^(half_power/2), exactly; false where it leaves the range.
 static bool take_away(unit left, size_t k, int half_power, unit *rest) {
     const unit f = known[k].exponents;
-    if (abs(left.kg) > 60 || abs(left.m) > 60 || abs(left.s) > 60 || abs(left.A) > 60 || abs(left.K) > 60) {
+    if (abs(left.kg) > 60 || abs(left.m) > 60 || abs(left.s) > 60 || abs(left.A) > 60 ||
+        abs(left.K) > 60) {
         return false;
     }
     *rest = (unit){
@@ -106,8 +110,8 @@ static bool take_away(unit left, size_t k, int half_power, unit *rest) {
 }
 
 // Tries every product of exactly `factors` more symbols from `first` on with the given powers.
-static void spell(unit left, int factors, size_t first, const int *powers, size_t power_count, spelling *now,
-                  spelling *best) {
+static void spell(unit left, int factors, size_t first, const int *powers, size_t power_count,
+                  spelling *now, spelling *best) {
     if (factors == 0) {
         bool over = true;
         for (int f = 0; f < now->factors; f++) {
@@ -145,7 +149,8 @@ static void put_factor(text *out, const char *symbol, int half_power, int *writt
     }
 }
 
-static const char *write_product(arena *home, const char *const *symbols, const int *half_powers, int count) {
+static const char *write_product(arena *home, const char *const *symbols, const int *half_powers,
+                                 int count) {
     text out = text_in(home);
     int over = 0, under = 0;
     for (int k = 0; k < count; k++) {
@@ -174,19 +179,15 @@ const char *unit_text(arena *home, unit u) {
     // From the plain to the odd; the first level that has a spelling decides.
     static const int plain[] = {2, -2}, all[] = {2, -2, 4, -4, 1, -1};
     spelling best = {0};
-    const spelling none = {0};
     spell(u, 1, 0, plain, 1, &(spelling){0}, &best);
     if (best.factors == 0) {
         spell(u, 1, 0, all, 6, &(spelling){0}, &best);
         spell(u, 2, 0, plain, 2, &(spelling){0}, &best);
-    }
-    if (best.factors == 0) {
         spell(u, 2, 0, all, 6, &(spelling){0}, &best);
         spell(u, 3, 0, plain, 2, &(spelling){0}, &best);
     }
     if (best.factors == 0) {
-        spelling start = none;
-        spell(u, 3, 0, all, 6, &start, &best);
+        spell(u, 3, 0, all, 6, &(spelling){0}, &best);
     }
     if (best.factors == 0) {
         static const char *const base[] = {"kg", "m", "s", "A", "K"};

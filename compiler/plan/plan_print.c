@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-static void print_place(const plan *p, span at, text *out)
-{
-    const source *s = at.file == 0 || p->model->diag == NULL ? NULL : diag_source(p->model->diag, at.file);
+static void print_place(const plan *p, span at, text *out) {
+    const source *s =
+        at.file == 0 || p->model->diag == NULL ? NULL : diag_source(p->model->diag, at.file);
     if (s == NULL) return;
     int line, column;
     const char *slash = strrchr(s->path, '/');
@@ -16,8 +16,7 @@ static void print_place(const plan *p, span at, text *out)
     text_add(out, "  (%s:%d)", slash != NULL ? slash + 1 : s->path, line);
 }
 
-static void print_element(const var *v, expr *const *sub, size_t n, text *out)
-{
+static void print_element(const var *v, expr *const *sub, size_t n, text *out) {
     text_add(out, "%s", v->name);
     for (size_t k = 0; k < n; k++) {
         text_add(out, "%s", k == 0 ? "[" : ", ");
@@ -26,16 +25,14 @@ static void print_element(const var *v, expr *const *sub, size_t n, text *out)
     text_add(out, "%s", n > 0 ? "]" : "");
 }
 
-static void print_loop(const loop *l, text *out)
-{
+static void print_loop(const loop *l, text *out) {
     text_add(out, "%s in ", l->ix->name);
     expr_print(l->lo, out);
     text_add(out, " .. ");
     expr_print(l->hi, out);
 }
 
-static void print_reduce(const step *s, text *out)
-{
+static void print_reduce(const step *s, text *out) {
     print_element(s->target, s->sub.at, s->sub.n, out);
     text_add(out, " = %s(", red_name(s->op));
     print_loop(&s->over, out);
@@ -45,21 +42,18 @@ static void print_reduce(const step *s, text *out)
     }
     text_add(out, ": ");
     expr_print(s->rhs, out);
-    text_add(out, ")  [%s, loop %s]",
-             s->order == ORDER_INTERLEAVED ? "interleaved" : "sequential",
+    text_add(out, ")  [%s, loop %s]", s->order == ORDER_INTERLEAVED ? "interleaved" : "sequential",
              s->form == FORM_OUTER ? "outside" : "inside");
 }
 
-static void print_edges(const char *before, expr *const *at, size_t n, text *out)
-{
+static void print_edges(const char *before, expr *const *at, size_t n, text *out) {
     for (size_t k = 0; k < n; k++) {
         text_add(out, "%s", before);
         expr_print(at[k], out);
     }
 }
 
-static void print_advance(const step *s, text *out)
-{
+static void print_advance(const step *s, text *out) {
     static const char *const methods[] = {"exact", "exponential", "adaptive"};
     text_add(out, "advance, %s", methods[s->method]);
     if (s->method == ADVANCE_ADAPTIVE) text_add(out, " to %g", s->tolerance);
@@ -79,8 +73,7 @@ static void print_advance(const step *s, text *out)
     }
 }
 
-static void print_step(const plan *p, const step *s, text *out)
-{
+static void print_step(const plan *p, const step *s, text *out) {
     text_add(out, "    ");
     for (size_t k = 0; k < s->loops.n; k++) {
         text_add(out, "%s", k == 0 ? "for " : ", ");
@@ -93,8 +86,12 @@ static void print_step(const plan *p, const step *s, text *out)
         text_add(out, " = ");
         expr_print(s->rhs, out);
         break;
-    case STEP_REDUCE: print_reduce(s, out); break;
-    case STEP_ADVANCE: print_advance(s, out); break;
+    case STEP_REDUCE:
+        print_reduce(s, out);
+        break;
+    case STEP_ADVANCE:
+        print_advance(s, out);
+        break;
     case STEP_CHECK:
         text_add(out, "check ");
         expr_print(s->rhs, out);
@@ -105,8 +102,7 @@ static void print_step(const plan *p, const step *s, text *out)
     text_add(out, "\n");
 }
 
-static void print_function(const plan *p, const function *f, text *out)
-{
+static void print_function(const plan *p, const function *f, text *out) {
     text_add(out, "function %d %s: %s", f->id, f->name, f->purpose != NULL ? f->purpose : "");
     print_place(p, f->at, out);
     text_add(out, "\n");
@@ -118,8 +114,7 @@ static void print_function(const plan *p, const function *f, text *out)
         print_step(p, f->steps.at[k], out);
 }
 
-static void print_task(const task *t, text *out)
-{
+static void print_task(const task *t, text *out) {
     text_add(out, "task %d %s\n", t->id, t->name);
     for (size_t k = 0; k < t->modes.n; k++) {
         const mode *m = t->modes.at[k];
@@ -134,8 +129,7 @@ static void print_task(const task *t, text *out)
     }
 }
 
-static void print_event(const char *when, const plan_event *e, text *out)
-{
+static void print_event(const char *when, const plan_event *e, text *out) {
     if (e == NULL) return;
     text_add(out, "    at %s", when);
     if (e->ticks != 0) text_add(out, " #%lld", (long long)e->ticks);
@@ -143,8 +137,7 @@ static void print_event(const char *when, const plan_event *e, text *out)
              e->commit != NULL ? e->commit->name : "nothing");
 }
 
-static void print_phase(const plan_phase *f, text *out)
-{
+static void print_phase(const plan_phase *f, text *out) {
     text_add(out, "phase %d %s, cells from %ld\n", f->act->id, f->act->name, f->state_cell);
     if (f->latch != NULL) text_add(out, "    latches: %s\n", f->latch->name);
     if (f->redraw != NULL) text_add(out, "    redraws: %s\n", f->redraw->name);
@@ -155,8 +148,7 @@ static void print_phase(const plan_phase *f, text *out)
     if (f->end_noise != NULL) text_add(out, "    noise at end: %s\n", f->end_noise->name);
 }
 
-static void print_cells(const plan *p, text *out)
-{
+static void print_cells(const plan *p, text *out) {
     text_add(out, "cells %ld\n", p->cells);
     for (size_t k = 0; k < p->model->vars.n; k++) {
         const var *v = p->model->vars.at[k];
@@ -165,8 +157,7 @@ static void print_cells(const plan *p, text *out)
     }
 }
 
-static void print_uses(const plan *p, text *out)
-{
+static void print_uses(const plan *p, text *out) {
     const function *const parts[] = {p->defaults, p->vary, p->init, p->trial};
     static const char *const names[] = {"defaults", "vary", "init", "trial"};
     for (size_t k = 0; k < 4; k++)
@@ -179,14 +170,12 @@ static void print_uses(const plan *p, text *out)
             text_add(out, "bits of sequencer %zu: %s%s\n", k, p->bits.at[k]->name,
                      k < p->live_bits.n && p->live_bits.at[k] ? ", at every edge" : "");
     for (size_t k = 0; k < p->observers.n; k++)
-        text_add(out, "observe %s: %s\n", p->observers.at[k].v->name,
-                 p->observers.at[k].run->name);
+        text_add(out, "observe %s: %s\n", p->observers.at[k].v->name, p->observers.at[k].run->name);
     for (size_t k = 0; k < p->checks.n; k++)
         text_add(out, "check %s: %s\n", p->checks.at[k].source->text, p->checks.at[k].run->name);
 }
 
-void plan_print(const plan *p, text *out)
-{
+void plan_print(const plan *p, text *out) {
     text_add(out, "plan of %s\n", p->model->name);
     print_uses(p, out);
     for (size_t k = 0; k < p->phases.n; k++)

@@ -3,17 +3,17 @@
 
 #include <math.h>
 
-// ---- the stretch ---------------------------------------------------------------------------------
+// ---- the stretch
+// ---------------------------------------------------------------------------------
 
 typedef struct stretch {
     const char *begin; // seconds after WEFT_FROM, NULL: 0
     const char *dt;
-    bool guarded;      // inside an `if` that is to be closed
+    bool guarded; // inside an `if` that is to be closed
 } stretch;
 
 // from = max(FROM, the end of every pulse of `off`), to = min(TO, the end of every one of `on`).
-static stretch stretch_open(c_emitter *c, const step *s)
-{
+static stretch stretch_open(c_emitter *c, const step *s) {
     const char *tick = c_number(c->home, c->plan->model->tick);
     if (s->pulse_phase < 0 || (s->on.n == 0 && s->off.n == 0))
         return (stretch){NULL, c_header(c, WEFT_DT), false};
@@ -36,11 +36,11 @@ static stretch stretch_open(c_emitter *c, const step *s)
     return (stretch){arena_text(c->home, "(double)(%s - %s) * %s", first, from, tick), dt, true};
 }
 
-// ---- in one step ---------------------------------------------------------------------------------
+// ---- in one step
+// ---------------------------------------------------------------------------------
 
 // "s < lo ? lo : s > hi ? hi : s", without the bounds that are infinite.
-static const char *clamped(c_emitter *c, const var *v, const char *s)
-{
+static const char *clamped(c_emitter *c, const var *v, const char *s) {
     const char *lo = c_number(c->home, v->lo), *hi = c_number(c->home, v->hi);
     if (isinf(v->lo) && isinf(v->hi)) return s;
     if (isinf(v->hi)) return arena_text(c->home, "%s < %s ? %s : %s", s, lo, lo, s);
@@ -48,13 +48,11 @@ static const char *clamped(c_emitter *c, const var *v, const char *s)
     return arena_text(c->home, "%s < %s ? %s : %s > %s ? %s : %s", s, lo, lo, s, hi, hi, s);
 }
 
-static const char *in_product(c_emitter *c, const expr *e)
-{
+static const char *in_product(c_emitter *c, const expr *e) {
     return e->kind == X_MUL || e->kind == X_DIV ? c_real(c, e) : c_operand(c, e);
 }
 
-static void in_one_step(c_emitter *c, const step *s, const char *dt)
-{
+static void in_one_step(c_emitter *c, const step *s, const char *dt) {
     const char **next = arena_array(c->home, s->states.n + 1, sizeof *next);
     for (size_t k = 0; k < s->states.n; k++) {
         const char *place = c_place(c, s->states.at[k], (int)s->sub.n, s->sub.at);
@@ -76,7 +74,8 @@ static void in_one_step(c_emitter *c, const step *s, const char *dt)
     }
 }
 
-// ---- the rate function ---------------------------------------------------------------------------
+// ---- the rate function
+// ---------------------------------------------------------------------------
 
 typedef struct conditions {
     c_emitter *c;
@@ -85,8 +84,7 @@ typedef struct conditions {
     bool moves;
 } conditions;
 
-static bool note_moving(const expr *e, void *data)
-{
+static bool note_moving(const expr *e, void *data) {
     conditions *look = data;
     if (e->kind == X_TIME) look->moves = true;
     for (size_t k = 0; e->kind == X_VAR && k < look->s->states.n; k++)
@@ -95,8 +93,7 @@ static bool note_moving(const expr *e, void *data)
 }
 
 // The conditions of `when` that the motion itself can change; as in the interpreter.
-static bool note_branch(const expr *e, void *data)
-{
+static bool note_branch(const expr *e, void *data) {
     conditions *all = data;
     if (e->kind != X_SELECT || all->met.n >= 62) return true;
     all->moves = false;
@@ -113,8 +110,7 @@ typedef struct used_locals {
     VEC(const var *) vars;
 } used_locals;
 
-static bool note_local(const expr *e, void *data)
-{
+static bool note_local(const expr *e, void *data) {
     used_locals *used = data;
     if (e->kind != X_VAR || e->v->cell >= 0 || e->v->kind == VAR_PARAM) return true;
     for (size_t k = 0; k < used->vars.n; k++)
@@ -123,8 +119,7 @@ static bool note_local(const expr *e, void *data)
     return true;
 }
 
-static void rate_lines(c_emitter *c, const step *s)
-{
+static void rate_lines(c_emitter *c, const step *s) {
     conditions all = {.c = c, .s = s};
     for (size_t k = 0; k < s->rates.n; k++) {
         c_line(c, "rate[%zu] = %s;", k, c_real(c, s->rates.at[k]));
@@ -143,8 +138,7 @@ static void rate_lines(c_emitter *c, const step *s)
 
 // The struct through which a rate function sees its caller's locals: scalars by value, arrays by
 // pointer. weft_integrate hands `cells` on without looking into them.
-static void frame_struct(c_emitter *c, const char *name, const used_locals *used)
-{
+static void frame_struct(c_emitter *c, const char *name, const used_locals *used) {
     c_open(c, "typedef struct %s {", name);
     c_line(c, "weft_cell *cells;");
     for (size_t k = 0; k < used->vars.n; k++) {
@@ -155,9 +149,12 @@ static void frame_struct(c_emitter *c, const char *name, const used_locals *used
         for (int d = 1; d < v->dims; d++)
             text_add(&rest, "[%d]", v->dim[d]);
         const char *member = c->local[v->id];
-        if (v->dims == 0) c_line(c, "%s %s;", type, member);
-        else if (v->dims == 1) c_line(c, "const %s *%s;", type, member);
-        else c_line(c, "%s (*%s)%s;", type, member, rest.at);
+        if (v->dims == 0)
+            c_line(c, "%s %s;", type, member);
+        else if (v->dims == 1)
+            c_line(c, "const %s *%s;", type, member);
+        else
+            c_line(c, "%s (*%s)%s;", type, member, rest.at);
     }
     c_close(c, "} %s;", name);
     print_blank(c->p);
@@ -165,8 +162,7 @@ static void frame_struct(c_emitter *c, const char *name, const used_locals *used
 
 // Prints the function before the current one; its body first, so that it declares what it uses.
 static void rate_function(c_emitter *c, const step *s, const char *name, const char *frame,
-                          const used_locals *used)
-{
+                          const used_locals *used) {
     c_emitter inside = *c;
     text body = text_in(c->home);
     printer lines = printer_on(&body, 4);
@@ -191,8 +187,10 @@ static void rate_function(c_emitter *c, const step *s, const char *name, const c
     inside.p = c->before;
     if (frame != NULL) frame_struct(&inside, frame, used);
     c_line(&inside, "// Rates of change for weft_integrate; the result tells which branches hold.");
-    c_open(&inside, "static int64_t %s(const weft_cell *cells, const int64_t *at, double t, "
-                    "const double *state, double *rate) {", name);
+    c_open(&inside,
+           "static int64_t %s(const weft_cell *cells, const int64_t *at, double t, "
+           "const double *state, double *rate) {",
+           name);
     if (frame != NULL) {
         c_line(&inside, "const %s *const frame = (const %s *)(const void *)cells;", frame, frame);
         if (inside.uses_m)
@@ -200,7 +198,8 @@ static void rate_function(c_emitter *c, const step *s, const char *name, const c
     } else {
         if (inside.uses_m)
             c_line(&inside, "const %s *const m = (const %s *)cells;", c->model, c->model);
-        else c_line(&inside, "(void)cells;");
+        else
+            c_line(&inside, "(void)cells;");
     }
     bool indexed = false;
     for (size_t k = 0; k < inside.bound.n; k++) {
@@ -217,8 +216,7 @@ static void rate_function(c_emitter *c, const step *s, const char *name, const c
     c->helpers = inside.helpers;
 }
 
-static const char *frame_of(c_emitter *c, const char *type, const used_locals *used)
-{
+static const char *frame_of(c_emitter *c, const char *type, const used_locals *used) {
     text out = text_in(c->home);
     text_add(&out, "const %s frame = {cells", type);
     for (size_t k = 0; k < used->vars.n; k++)
@@ -227,27 +225,24 @@ static const char *frame_of(c_emitter *c, const char *type, const used_locals *u
     return out.at;
 }
 
-static const char *list(c_emitter *c, const step *s, const char *(*item)(c_emitter *c, const var *v))
-{
+static const char *list(c_emitter *c, const step *s,
+                        const char *(*item)(c_emitter *c, const var *v)) {
     text out = text_in(c->home);
     for (size_t k = 0; k < s->states.n; k++)
         text_add(&out, "%s%s", k > 0 ? ", " : "", item(c, s->states.at[k]));
     return out.at;
 }
 
-static const char *lo_of(c_emitter *c, const var *v)
-{
+static const char *lo_of(c_emitter *c, const var *v) {
     return c_number(c->home, v->lo);
 }
 
-static const char *hi_of(c_emitter *c, const var *v)
-{
+static const char *hi_of(c_emitter *c, const var *v) {
     return c_number(c->home, v->hi);
 }
 
 static void adaptively(c_emitter *c, const step *s, const stretch *part, const char *name,
-                       const char *cells)
-{
+                       const char *cells) {
     const char *at = "NULL", *state = c_fresh(c, "state"), *status = c_fresh(c, "status");
     const char *lo = c_fresh(c, "lo"), *hi = c_fresh(c, "hi");
     size_t n = s->states.n;
@@ -270,8 +265,7 @@ static void adaptively(c_emitter *c, const step *s, const stretch *part, const c
            status, name, cells, at, part->begin != NULL ? part->begin : "0.0", part->dt, state, n,
            lo, hi, c_number(c->home, s->tolerance));
     for (size_t k = 0; k < n; k++)
-        c_line(c, "%s = %s[%zu];", c_place(c, s->states.at[k], (int)s->sub.n, s->sub.at), state,
-               k);
+        c_line(c, "%s = %s[%zu];", c_place(c, s->states.at[k], (int)s->sub.n, s->sub.at), state, k);
     uint32_t place = c->tables->var_index[s->states.at[0]->id];
     c_open(c, "if (%s != WEFT_OK && %s == WEFT_OK) {", status, c_header(c, WEFT_FAULT));
     c_line(c, "%s = (int64_t)%s;", c_header(c, WEFT_FAULT), status);
@@ -279,8 +273,7 @@ static void adaptively(c_emitter *c, const step *s, const stretch *part, const c
     c_close(c, "}");
 }
 
-void c_advance(c_emitter *c, const step *s)
-{
+void c_advance(c_emitter *c, const step *s) {
     if (s->why != NULL) c_line(c, "// %s", s->why);
     const char *name = NULL, *cells = "cells";
     if (s->method == ADVANCE_ADAPTIVE) {
@@ -300,8 +293,10 @@ void c_advance(c_emitter *c, const step *s)
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_open(c, &s->loops.at[k]);
     stretch part = stretch_open(c, s);
-    if (s->method == ADVANCE_ADAPTIVE) adaptively(c, s, &part, name, cells);
-    else in_one_step(c, s, part.dt);
+    if (s->method == ADVANCE_ADAPTIVE)
+        adaptively(c, s, &part, name, cells);
+    else
+        in_one_step(c, s, part.dt);
     if (part.guarded) c_close(c, "}");
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_close(c);

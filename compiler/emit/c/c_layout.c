@@ -11,8 +11,7 @@ typedef struct piece {
     const char *member;
 } piece;
 
-static int by_cell(const void *a, const void *b)
-{
+static int by_cell(const void *a, const void *b) {
     const piece *left = a, *right = b;
     if (left->cell != right->cell) return left->cell < right->cell ? -1 : 1;
     if (left->count != right->count) return left->count < right->count ? -1 : 1;
@@ -25,13 +24,13 @@ typedef struct pieces {
     size_t n;
 } pieces;
 
-static pieces collect(const c_emitter *c)
-{
+static pieces collect(const c_emitter *c) {
     const plan *p = c->plan;
     const model *m = p->model;
     pieces all = {arena_array(c->home, m->vars.n + p->phases.n + 1, sizeof(piece)), 0};
     for (size_t k = 0; k < p->phases.n; k++)
-        all.at[all.n++] = (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k, NULL};
+        all.at[all.n++] =
+            (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k, NULL};
     for (size_t k = 0; k < m->vars.n; k++) {
         const var *v = m->vars.at[k];
         if (v->cell >= 0 && var_count(v) > 0)
@@ -41,9 +40,9 @@ static pieces collect(const c_emitter *c)
     return all;
 }
 
-// Two variables may be one and the same memory (a control signal under two names), but nothing else.
-static bool same_memory(const piece *a, const piece *b)
-{
+// Two variables may be one and the same memory (a control signal under two names), but nothing
+// else.
+static bool same_memory(const piece *a, const piece *b) {
     if (a->v == NULL || b->v == NULL || a->cell != b->cell || a->count != b->count) return false;
     bool same = a->v->dims == b->v->dims && (a->v->type == TYPE_REAL) == (b->v->type == TYPE_REAL);
     for (int d = 0; same && d < a->v->dims; d++)
@@ -51,13 +50,11 @@ static bool same_memory(const piece *a, const piece *b)
     return same;
 }
 
-static const char *piece_name(const c_emitter *c, const piece *p)
-{
+static const char *piece_name(const c_emitter *c, const piece *p) {
     return p->v != NULL ? p->v->name : c->plan->phases.at[p->phase]->act->name;
 }
 
-bool c_layout(c_emitter *c)
-{
+bool c_layout(c_emitter *c) {
     pieces all = collect(c);
     const piece *before = NULL;
     long end = WEFT_FIRST;
@@ -73,9 +70,11 @@ bool c_layout(c_emitter *c)
                         before != NULL ? piece_name(c, before) : "the instance");
             return false;
         }
-        if (p->v != NULL) c->member[p->v->id] = namer_take(c->members, p->v->name);
-        else c->phase[p->phase] = namer_take(c->members,
-                                             arena_text(c->home, "phase_%s", piece_name(c, p)));
+        if (p->v != NULL)
+            c->member[p->v->id] = namer_take(c->members, p->v->name);
+        else
+            c->phase[p->phase] =
+                namer_take(c->members, arena_text(c->home, "phase_%s", piece_name(c, p)));
         end = p->cell + p->count;
         before = p;
     }
@@ -83,8 +82,7 @@ bool c_layout(c_emitter *c)
 }
 
 // What a reader wants to know about a member: its name in the source, kind, unit, meaning.
-static const char *about(c_emitter *c, const var *v)
-{
+static const char *about(c_emitter *c, const var *v) {
     text out = text_in(c->home);
     text_add(&out, "%s: %s", v->name, var_kind_name(v->kind));
     if (!unit_is_none(v->unit)) text_add(&out, ", %s", unit_text(c->home, v->unit));
@@ -93,8 +91,7 @@ static const char *about(c_emitter *c, const var *v)
     return out.at;
 }
 
-static void member_line(c_emitter *c, printer *h, const var *v)
-{
+static void member_line(c_emitter *c, printer *h, const var *v) {
     text out = text_in(c->home);
     text_add(&out, "%s %s", v->type == TYPE_REAL ? "double" : "int64_t", c->member[v->id]);
     for (int d = 0; d < v->dims; d++)
@@ -112,13 +109,11 @@ static void member_line(c_emitter *c, printer *h, const var *v)
     }
 }
 
-static void gap_line(printer *h, long from, long to)
-{
+static void gap_line(printer *h, long from, long to) {
     if (from < to) print_line(h, "weft_cell unused_%ld[%ld];", from, to - from);
 }
 
-void c_struct(c_emitter *c, printer *h)
-{
+void c_struct(c_emitter *c, printer *h) {
     pieces all = collect(c);
     long end = WEFT_FIRST;
     print_open(h, "typedef struct %s {", c->model);
@@ -143,6 +138,7 @@ void c_struct(c_emitter *c, printer *h)
     gap_line(h, end, c->plan->cells);
     print_close(h, "} %s;", c->model);
     print_blank(h);
-    print_line(h, "_Static_assert(sizeof(%s) == %ld * sizeof(weft_cell), \"one cell per element\");",
+    print_line(h,
+               "_Static_assert(sizeof(%s) == %ld * sizeof(weft_cell), \"one cell per element\");",
                c->model, c->plan->cells);
 }

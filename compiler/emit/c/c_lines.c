@@ -7,8 +7,7 @@ enum { COLUMNS = 100 };
 
 // Where to break a line that is too long: the blank of least nesting, as far right as possible,
 // after a comma or before an operator. 0: nowhere.
-static size_t break_at(const char *line, size_t room)
-{
+static size_t break_at(const char *line, size_t room) {
     size_t best = 0;
     int depth = 0, best_depth = 1000;
     bool quoted = false;
@@ -20,7 +19,8 @@ static size_t break_at(const char *line, size_t room)
         bool operand = k > 0 && line[k] == ' ' && strchr("=+-*/?:&|<>!", line[k - 1]) != NULL;
         if (line[k] != ' ' || operand || k < 8) continue;
         bool late = k > room / 2;
-        if (depth < best_depth || (depth == best_depth) || (late && best <= room / 2 && depth <= best_depth + 1)) {
+        if (depth < best_depth || (depth == best_depth) ||
+            (late && best <= room / 2 && depth <= best_depth + 1)) {
             best = k;
             best_depth = depth;
         }
@@ -28,8 +28,7 @@ static size_t break_at(const char *line, size_t room)
     return best;
 }
 
-static void put_line(c_emitter *c, const char *format, va_list arguments)
-{
+static void put_line(c_emitter *c, const char *format, va_list arguments) {
     text line = text_in(c->home);
     text_vadd(&line, format, arguments);
     const char *rest = line.at;
@@ -45,16 +44,14 @@ static void put_line(c_emitter *c, const char *format, va_list arguments)
     print_line(c->p, "%s%s", more, rest);
 }
 
-void c_line(c_emitter *c, const char *format, ...)
-{
+void c_line(c_emitter *c, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     put_line(c, format, arguments);
     va_end(arguments);
 }
 
-void c_open(c_emitter *c, const char *format, ...)
-{
+void c_open(c_emitter *c, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     put_line(c, format, arguments);
@@ -63,8 +60,7 @@ void c_open(c_emitter *c, const char *format, ...)
     c->p->blank = true;
 }
 
-void c_close(c_emitter *c, const char *format, ...)
-{
+void c_close(c_emitter *c, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     c->p->level--;
@@ -72,17 +68,16 @@ void c_close(c_emitter *c, const char *format, ...)
     va_end(arguments);
 }
 
-// ---- the source, quoted --------------------------------------------------------------------------
+// ---- the source, quoted
+// --------------------------------------------------------------------------
 
-static const char *file_of(const char *path)
-{
+static const char *file_of(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
 }
 
 // The line without its indentation and without what would end the comment; "..." where it is long.
-static const char *quotable(arena *home, const source *s, int line, size_t room)
-{
+static const char *quotable(arena *home, const source *s, int line, size_t room) {
     const char *begin = s->bytes + s->line_begin[line - 1];
     size_t length = strcspn(begin, "\r\n");
     while (length > 0 && (*begin == ' ' || *begin == '\t')) {
@@ -106,8 +101,7 @@ static const char *quotable(arena *home, const source *s, int line, size_t room)
     return out.at;
 }
 
-void c_quote(c_emitter *c, span at, const char *note)
-{
+void c_quote(c_emitter *c, span at, const char *note) {
     const model *m = c->plan->model;
     const source *s = at.file == 0 || m->diag == NULL ? NULL : diag_source(m->diag, at.file);
     if (s != NULL) {
@@ -124,37 +118,38 @@ void c_quote(c_emitter *c, span at, const char *note)
     if (note != NULL) c_line(c, "// %s", note);
 }
 
-// ---- names inside a function ---------------------------------------------------------------------
+// ---- names inside a function
+// ---------------------------------------------------------------------
 
-const char *c_bind(c_emitter *c, const index *ix)
-{
+const char *c_bind(c_emitter *c, const index *ix) {
     const char *name = namer_take(c->locals, ix->name);
     vec_push(c->home, &c->bound, (c_bound){ix, name, false});
     return name;
 }
 
-void c_unbind(c_emitter *c, size_t count)
-{
+void c_unbind(c_emitter *c, size_t count) {
     while (count-- > 0 && c->bound.n > 0)
         namer_free(c->locals, c->bound.at[--c->bound.n].name);
 }
 
-const char *c_fresh(c_emitter *c, const char *wanted)
-{
+const char *c_fresh(c_emitter *c, const char *wanted) {
     return namer_take(c->locals, wanted);
 }
 
-const char *c_string(arena *home, const char *bytes)
-{
+const char *c_string(arena *home, const char *bytes) {
     if (bytes == NULL) return "NULL";
     text out = text_in(home);
     text_add(&out, "\"");
     for (const char *b = bytes; *b != '\0'; b++) {
         unsigned char u = (unsigned char)*b;
-        if (u == '"' || u == '\\') text_add(&out, "\\%c", u);
-        else if (u == '?') text_add(&out, "\\?"); // no trigraphs
-        else if (u < ' ' || u >= 127) text_add(&out, "\\%03o", u);
-        else text_put(&out, b, 1);
+        if (u == '"' || u == '\\')
+            text_add(&out, "\\%c", u);
+        else if (u == '?')
+            text_add(&out, "\\?"); // no trigraphs
+        else if (u < ' ' || u >= 127)
+            text_add(&out, "\\%03o", u);
+        else
+            text_put(&out, b, 1);
     }
     text_add(&out, "\"");
     return out.at;

@@ -5,60 +5,53 @@
 
 enum { LANES = 8 };
 
-static bool is_sum(const step *s)
-{
+static bool is_sum(const step *s) {
     return s->op == RED_SUM || s->op == RED_MEAN;
 }
 
 // Whether the elements are met as reals; see meet() of the interpreter.
-static bool real_elements(const step *s)
-{
+static bool real_elements(const step *s) {
     return s->rhs->type == TYPE_REAL || s->op == RED_MEAN ||
            (s->op <= RED_MIN && s->target->type == TYPE_REAL);
 }
 
-static bool constant_range(const step *s, double *lo, double *hi)
-{
+static bool constant_range(const step *s, double *lo, double *hi) {
     return expr_is_number(s->over.lo, lo) && expr_is_number(s->over.hi, hi);
 }
 
 // "if (c) " where the reduction has a condition.
-static const char *guard(c_emitter *c, const step *s)
-{
+static const char *guard(c_emitter *c, const step *s) {
     if (s->condition == NULL) return "";
     return arena_text(c->home, "if (%s) ", c_condition(c, s->condition));
 }
 
-static void over_open(c_emitter *c, const step *s)
-{
+static void over_open(c_emitter *c, const step *s) {
     c_loop_open(c, &s->over);
 }
 
 // What is stored in the end: converted where the target is of the other kind.
-static void store(c_emitter *c, const step *s, const char *value, bool real)
-{
+static void store(c_emitter *c, const step *s, const char *value, bool real) {
     bool wants_real = s->target->type == TYPE_REAL;
-    if (real == wants_real) c_assign(c, s, value);
-    else c_assign(c, s, arena_text(c->home, wants_real ? "(double)%s" : "(int64_t)%s", value));
+    if (real == wants_real)
+        c_assign(c, s, value);
+    else
+        c_assign(c, s, arena_text(c->home, wants_real ? "(double)%s" : "(int64_t)%s", value));
 }
 
 // The mean's divisor: a number where it is known, otherwise counted in `met`.
-static const char *divisor(c_emitter *c, const step *s, const char *met)
-{
+static const char *divisor(c_emitter *c, const step *s, const char *met) {
     double lo, hi;
     if (met != NULL) return arena_text(c->home, "(double)%s", met);
     if (!constant_range(s, &lo, &hi)) return "0.0";
     return c_number(c->home, hi > lo ? hi - lo : 0);
 }
 
-static bool counts(const step *s)
-{
+static bool counts(const step *s) {
     double lo, hi;
     return s->op == RED_MEAN && (s->condition != NULL || !constant_range(s, &lo, &hi));
 }
 
-static const char *declare_met(c_emitter *c, const step *s)
-{
+static const char *declare_met(c_emitter *c, const step *s) {
     if (!counts(s)) return NULL;
     const char *met = c_fresh(c, "met");
     c_line(c, "int64_t %s = 0;", met);
@@ -66,8 +59,7 @@ static const char *declare_met(c_emitter *c, const step *s)
 }
 
 // One addition inside the loop; `sum` is a place.
-static void add_element(c_emitter *c, const step *s, const char *sum, const char *met, bool real)
-{
+static void add_element(c_emitter *c, const step *s, const char *sum, const char *met, bool real) {
     const char *value = real ? c_real(c, s->rhs) : c_int(c, s->rhs);
     if (met == NULL) {
         c_line(c, "%s%s += %s;", guard(c, s), sum, value);
@@ -79,8 +71,7 @@ static void add_element(c_emitter *c, const step *s, const char *sum, const char
     if (s->condition != NULL) c_close(c, "}");
 }
 
-static void finish_sum(c_emitter *c, const step *s, const char *sum, const char *met, bool real)
-{
+static void finish_sum(c_emitter *c, const step *s, const char *sum, const char *met, bool real) {
     if (s->op != RED_MEAN) {
         store(c, s, sum, real);
         return;
@@ -89,8 +80,7 @@ static void finish_sum(c_emitter *c, const step *s, const char *sum, const char 
     store(c, s, s->target->type == TYPE_REAL ? mean : "0", s->target->type == TYPE_REAL);
 }
 
-static void sequential_sum(c_emitter *c, const step *s)
-{
+static void sequential_sum(c_emitter *c, const step *s) {
     bool real = real_elements(s);
     const char *sum = c_fresh(c, "sum"), *met;
     c_line(c, real ? "double %s = 0.0;" : "int64_t %s = 0;", sum);
@@ -104,8 +94,7 @@ static void sequential_sum(c_emitter *c, const step *s)
 }
 
 // Lane l adds the elements l, l + 8, ...; whole groups of eight first, so that they vectorise.
-static void interleaved_sum(c_emitter *c, const step *s)
-{
+static void interleaved_sum(c_emitter *c, const step *s) {
     double lo = 0, hi = 0;
     const char *lane = c_fresh(c, "lane"), *met;
     c_line(c, "double %s[%d] = {0};", lane, LANES);
@@ -130,13 +119,16 @@ static void interleaved_sum(c_emitter *c, const step *s)
         namer_free(c->locals, l);
     }
     if (!known || rest < (int64_t)hi) {
-        const char *from = known ? arena_text(c->home, "%lld", (long long)rest) : c_int(c, s->over.lo);
+        const char *from =
+            known ? arena_text(c->home, "%lld", (long long)rest) : c_int(c, s->over.lo);
         const char *to = c_int(c, s->over.hi), *k = c_bind(c, s->over.ix);
         c_open(c, "for (int64_t %s = %s; %s < %s; %s++) {", k, from, k, to, k);
         const char *place = arena_text(c->home, "%s[(%s - (%s)) %% %d]", lane, k, from, LANES);
         if (strcmp(from, "0") == 0) place = arena_text(c->home, "%s[%s %% %d]", lane, k, LANES);
-        if (known && rest == 0) place = arena_text(c->home, "%s[%s]", lane, k);
-        else if (known) place = arena_text(c->home, "%s[%s - %lld]", lane, k, (long long)rest);
+        if (known && rest == 0)
+            place = arena_text(c->home, "%s[%s]", lane, k);
+        else if (known)
+            place = arena_text(c->home, "%s[%s - %lld]", lane, k, (long long)rest);
         add_element(c, s, place, met, true);
         c_loop_close(c);
     }
@@ -150,20 +142,17 @@ static void interleaved_sum(c_emitter *c, const step *s)
     if (met != NULL) namer_free(c->locals, met);
 }
 
-static const char *worst(const step *s, bool real)
-{
+static const char *worst(const step *s, bool real) {
     bool least = s->op == RED_MIN || s->op == RED_ARGMIN;
     if (real) return least ? "INFINITY" : "-INFINITY";
     return least ? "INT64_MAX" : "INT64_MIN";
 }
 
-static const char *better(const step *s)
-{
+static const char *better(const step *s) {
     return s->op == RED_MIN || s->op == RED_ARGMIN ? "<" : ">";
 }
 
-static void extreme(c_emitter *c, const step *s)
-{
+static void extreme(c_emitter *c, const step *s) {
     bool real = real_elements(s), where = s->op == RED_ARGMAX || s->op == RED_ARGMIN;
     const char *type = real ? "double" : "int64_t";
     const char *best = c_fresh(c, "best"), *value = c_fresh(c, "value"), *at = NULL;
@@ -192,8 +181,7 @@ static void extreme(c_emitter *c, const step *s)
     if (at != NULL) namer_free(c->locals, at);
 }
 
-static void all_any(c_emitter *c, const step *s)
-{
+static void all_any(c_emitter *c, const step *s) {
     bool all = s->op == RED_ALL;
     const char *name = c_fresh(c, all ? "all" : "any");
     c_line(c, "int64_t %s = %d;", name, all ? 1 : 0);
@@ -201,32 +189,32 @@ static void all_any(c_emitter *c, const step *s)
     const char *holds = c_condition(c, s->rhs);
     const char *met = s->condition != NULL ? c_condition(c, s->condition) : NULL;
     const char *changes = arena_text(c->home, all ? "!(%s)" : "%s", holds);
-    if (met != NULL) c_line(c, "if ((%s) && (%s)) %s = %d;", met, changes, name, all ? 0 : 1);
-    else c_line(c, "if (%s) %s = %d;", changes, name, all ? 0 : 1);
+    if (met != NULL)
+        c_line(c, "if ((%s) && (%s)) %s = %d;", met, changes, name, all ? 0 : 1);
+    else
+        c_line(c, "if (%s) %s = %d;", changes, name, all ? 0 : 1);
     c_loop_close(c);
     store(c, s, name, false);
     namer_free(c->locals, name);
 }
 
-// ---- the loop of the reduction outside -----------------------------------------------------------
+// ---- the loop of the reduction outside
+// -----------------------------------------------------------
 
-static bool note_index(const expr *e, void *data)
-{
+static bool note_index(const expr *e, void *data) {
     const index **ix = data;
     if (e->kind == X_INDEX && e->ix == *ix) *ix = NULL;
     return *ix != NULL;
 }
 
-static bool mentions(const expr *e, const index *ix)
-{
+static bool mentions(const expr *e, const index *ix) {
     const index *look = ix;
     expr_walk(e, note_index, &look);
     return look == NULL;
 }
 
 // Where the plan asks for it and the sums can live in the target itself.
-static bool can_be_outer(const step *s)
-{
+static bool can_be_outer(const step *s) {
     if (s->form != FORM_OUTER || s->order != ORDER_SEQUENTIAL || s->loops.n == 0) return false;
     const index *inner = s->loops.at[s->loops.n - 1].ix;
     bool plain = s->op == RED_SUM || (s->op == RED_MEAN && !counts(s));
@@ -234,8 +222,7 @@ static bool can_be_outer(const step *s)
     return plain && same && !mentions(s->over.lo, inner) && !mentions(s->over.hi, inner);
 }
 
-static void outer_sum(c_emitter *c, const step *s)
-{
+static void outer_sum(c_emitter *c, const step *s) {
     size_t around = s->loops.n - 1;
     const loop *inner = &s->loops.at[around];
     bool real = s->target->type == TYPE_REAL;
@@ -259,18 +246,21 @@ static void outer_sum(c_emitter *c, const step *s)
         c_loop_close(c);
 }
 
-void c_reduce(c_emitter *c, const step *s)
-{
+void c_reduce(c_emitter *c, const step *s) {
     if (can_be_outer(s)) {
         outer_sum(c, s);
         return;
     }
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_open(c, &s->loops.at[k]);
-    if (is_sum(s) && s->order == ORDER_INTERLEAVED && real_elements(s)) interleaved_sum(c, s);
-    else if (is_sum(s)) sequential_sum(c, s);
-    else if (s->op == RED_ALL || s->op == RED_ANY) all_any(c, s);
-    else extreme(c, s);
+    if (is_sum(s) && s->order == ORDER_INTERLEAVED && real_elements(s))
+        interleaved_sum(c, s);
+    else if (is_sum(s))
+        sequential_sum(c, s);
+    else if (s->op == RED_ALL || s->op == RED_ANY)
+        all_any(c, s);
+    else
+        extreme(c, s);
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_close(c);
 }

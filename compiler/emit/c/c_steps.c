@@ -3,26 +3,22 @@
 
 #include <math.h>
 
-void c_loop_open(c_emitter *c, const loop *l)
-{
+void c_loop_open(c_emitter *c, const loop *l) {
     const char *lo = c_int(c, l->lo), *hi = c_int(c, l->hi);
     const char *k = c_bind(c, l->ix);
     c_open(c, "for (int64_t %s = %s; %s < %s; %s++) {", k, lo, k, hi, k);
 }
 
-void c_loop_close(c_emitter *c)
-{
+void c_loop_close(c_emitter *c) {
     c_unbind(c, 1);
     c_close(c, "}");
 }
 
-static const char *type_of(const var *v)
-{
+static const char *type_of(const var *v) {
     return v->type == TYPE_REAL ? "double" : "int64_t";
 }
 
-void c_assign(c_emitter *c, const step *s, const char *value)
-{
+void c_assign(c_emitter *c, const step *s, const char *value) {
     const var *v = s->target;
     if (v->cell < 0 && c->once[v->id]) {
         c->local[v->id] = c_fresh(c, v->name);
@@ -32,8 +28,7 @@ void c_assign(c_emitter *c, const step *s, const char *value)
     c_line(c, "%s = %s;", c_place(c, v, (int)s->sub.n, s->sub.at), value);
 }
 
-static void map_step(c_emitter *c, const step *s)
-{
+static void map_step(c_emitter *c, const step *s) {
     const char *value = s->target->type == TYPE_REAL   ? c_real(c, s->rhs)
                         : s->target->type == TYPE_BOOL ? c_condition(c, s->rhs)
                                                        : c_int(c, s->rhs);
@@ -41,8 +36,7 @@ static void map_step(c_emitter *c, const step *s)
 }
 
 // The position of a failing element is counted along the loops.
-static void check_step(c_emitter *c, const step *s, const char *nth)
-{
+static void check_step(c_emitter *c, const step *s, const char *nth) {
     const char *result = c_header(c, WEFT_RESULT);
     const char *holds = c_condition(c, s->rhs);
     if (nth == NULL) {
@@ -53,8 +47,7 @@ static void check_step(c_emitter *c, const step *s, const char *nth)
     c_line(c, "if (%s == 0 && !(%s)) %s = %s;", result, holds, result, nth);
 }
 
-static void one_step(c_emitter *c, const step *s)
-{
+static void one_step(c_emitter *c, const step *s) {
     c_quote(c, s->at, s->note);
     if (s->kind == STEP_REDUCE) {
         c_reduce(c, s);
@@ -71,21 +64,22 @@ static void one_step(c_emitter *c, const step *s)
     }
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_open(c, &s->loops.at[k]);
-    if (s->kind == STEP_MAP) map_step(c, s);
-    else check_step(c, s, nth);
+    if (s->kind == STEP_MAP)
+        map_step(c, s);
+    else
+        check_step(c, s, nth);
     for (size_t k = 0; k < s->loops.n; k++)
         c_loop_close(c);
 }
 
-// ---- locals --------------------------------------------------------------------------------------
+// ---- locals
+// --------------------------------------------------------------------------------------
 
-static bool is_local(const var *v)
-{
+static bool is_local(const var *v) {
     return v != NULL && v->cell < 0 && v->kind != VAR_PARAM;
 }
 
-static void declare(c_emitter *c, const var *v)
-{
+static void declare(c_emitter *c, const var *v) {
     text dims = text_in(c->home);
     text_put(&dims, "", 0);
     for (int d = 0; d < v->dims; d++)
@@ -95,8 +89,7 @@ static void declare(c_emitter *c, const var *v)
 }
 
 // A scalar that one step outside all loops sets is declared there; everything else at the top.
-static void declare_locals(c_emitter *c, const function *f)
-{
+static void declare_locals(c_emitter *c, const function *f) {
     for (size_t k = 0; k < f->steps.n; k++) {
         const step *s = f->steps.at[k];
         if (!is_local(s->target) || c->local[s->target->id] != NULL) continue;
@@ -108,8 +101,7 @@ static void declare_locals(c_emitter *c, const function *f)
     }
 }
 
-void c_steps(c_emitter *c, const function *f)
-{
+void c_steps(c_emitter *c, const function *f) {
     declare_locals(c, f);
     for (size_t k = 0; k < f->steps.n; k++)
         one_step(c, f->steps.at[k]);

@@ -1,8 +1,9 @@
-// The runtime's tables as C initialisers: the very structs of emit/tables.h, printed. Fields that are
-// zero are left out.
+// The runtime's tables as C initialisers: the very structs of emit/tables.h, printed. Fields that
+// are zero are left out.
 #include "emit/c/c.h"
 
-// ---- one entry -----------------------------------------------------------------------------------
+// ---- one entry
+// -----------------------------------------------------------------------------------
 
 // ".name = value" pieces of one entry.
 typedef struct entry {
@@ -10,70 +11,60 @@ typedef struct entry {
     VEC(const char *) fields;
 } entry;
 
-static void field_text(entry *e, const char *name, const char *value)
-{
+static void field_text(entry *e, const char *name, const char *value) {
     vec_push(e->home, &e->fields, arena_text(e->home, ".%s = %s", name, value));
 }
 
-static void field_string(entry *e, const char *name, const char *value)
-{
+static void field_string(entry *e, const char *name, const char *value) {
     if (value != NULL) field_text(e, name, c_string(e->home, value));
 }
 
-static void field_number(entry *e, const char *name, int64_t value)
-{
+static void field_number(entry *e, const char *name, int64_t value) {
     if (value != 0) field_text(e, name, arena_text(e->home, "%lld", (long long)value));
 }
 
-static void field_real(entry *e, const char *name, double value)
-{
+static void field_real(entry *e, const char *name, double value) {
     if (value != 0) field_text(e, name, c_number(e->home, value));
 }
 
-static const char *place(arena *home, uint32_t value)
-{
+static const char *place(arena *home, uint32_t value) {
     return value == WEFT_NONE ? "WEFT_NONE" : arena_text(home, "%u", value);
 }
 
-static void field_place(entry *e, const char *name, uint32_t value)
-{
+static void field_place(entry *e, const char *name, uint32_t value) {
     if (value != 0) field_text(e, name, place(e->home, value));
 }
 
 static void field_array(entry *e, const char *name, const char *array, const char *count_name,
-                        size_t count)
-{
+                        size_t count) {
     if (count == 0) return;
     field_text(e, name, array);
     field_number(e, count_name, (int64_t)count);
 }
 
-static void put_entry(printer *p, entry *e, const char *before, const char *after)
-{
+static void put_entry(printer *p, entry *e, const char *before, const char *after) {
     print_list(p, before, e->fields.at, e->fields.n, after);
     e->fields.n = 0;
 }
 
 static void put_numbers(c_emitter *c, printer *p, const char *head, const uint32_t *values,
-                        size_t count)
-{
+                        size_t count) {
     VEC(const char *) items = {0};
     for (size_t k = 0; k < count; k++)
         vec_push(c->home, &items, place(c->home, values[k]));
     print_list(p, head, items.at, items.n, "};");
 }
 
-// ---- variables, tasks ----------------------------------------------------------------------------
+// ---- variables, tasks
+// ----------------------------------------------------------------------------
 
-static const char *kind_text(weft_kind kind)
-{
+static const char *kind_text(weft_kind kind) {
     static const char *const names[] = {"WEFT_PARAM", "WEFT_INPUT", "WEFT_SIGNAL",  "WEFT_STATE",
                                         "WEFT_HOLD",  "WEFT_BIT",   "WEFT_CLOCKED", "WEFT_INNER"};
     return names[kind];
 }
 
-static void put_vars(c_emitter *c, printer *p)
-{
+static void put_vars(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->var_count == 0) return;
@@ -101,8 +92,7 @@ static void put_vars(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-static void put_task_parts(c_emitter *c, printer *p, uint32_t number, const weft_task *t)
-{
+static void put_task_parts(c_emitter *c, printer *p, uint32_t number, const weft_task *t) {
     for (uint32_t i = 0; i < t->mode_count; i++) {
         const weft_mode *mode = &t->modes[i];
         VEC(const char *) items = {0};
@@ -111,7 +101,8 @@ static void put_task_parts(c_emitter *c, printer *p, uint32_t number, const weft
                      arena_text(c->home, "{%u, %d}", mode->conditions[k].phase,
                                 mode->conditions[k].segment));
         if (items.n == 0) continue;
-        print_list(p, arena_text(c->home, "static const weft_condition when_%u_%u[] = {", number, i),
+        print_list(p,
+                   arena_text(c->home, "static const weft_condition when_%u_%u[] = {", number, i),
                    items.at, items.n, "};");
     }
     if (t->mode_count == 0) return;
@@ -127,8 +118,7 @@ static void put_task_parts(c_emitter *c, printer *p, uint32_t number, const weft
     print_close(p, "};");
 }
 
-static void put_tasks(c_emitter *c, printer *p)
-{
+static void put_tasks(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->task_count == 0) return;
@@ -145,16 +135,15 @@ static void put_tasks(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-// ---- phases --------------------------------------------------------------------------------------
+// ---- phases
+// --------------------------------------------------------------------------------------
 
-static const char *event_text(c_emitter *c, const weft_event *e)
-{
+static const char *event_text(c_emitter *c, const weft_event *e) {
     return arena_text(c->home, "{%lld, %s, %s}", (long long)e->ticks, place(c->home, e->eval),
                       place(c->home, e->commit));
 }
 
-static void put_phase_parts(c_emitter *c, printer *p, uint32_t number, const weft_phase *phase)
-{
+static void put_phase_parts(c_emitter *c, printer *p, uint32_t number, const weft_phase *phase) {
     VEC(const char *) breaks = {0}, at = {0}, pulses = {0};
     for (uint32_t k = 0; k < phase->break_count; k++)
         vec_push(c->home, &breaks, arena_text(c->home, "%lld", (long long)phase->breaks[k]));
@@ -177,8 +166,7 @@ static void put_phase_parts(c_emitter *c, printer *p, uint32_t number, const wef
                    pulses.at, pulses.n, "};");
 }
 
-static void put_phases(c_emitter *c, printer *p)
-{
+static void put_phases(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->phase_count == 0) return;
@@ -207,10 +195,10 @@ static void put_phases(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-// ---- groups, checks ------------------------------------------------------------------------------
+// ---- groups, checks
+// ------------------------------------------------------------------------------
 
-static void put_groups(c_emitter *c, printer *p)
-{
+static void put_groups(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->group_count == 0) return;
@@ -230,8 +218,7 @@ static void put_groups(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-static void put_checks(c_emitter *c, printer *p)
-{
+static void put_checks(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->check_count == 0) return;
@@ -246,10 +233,10 @@ static void put_checks(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-// ---- sequences -----------------------------------------------------------------------------------
+// ---- sequences
+// -----------------------------------------------------------------------------------
 
-static void put_ports(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s)
-{
+static void put_ports(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s) {
     entry e = {.home = c->home};
     if (s->port_count == 0) return;
     print_open(p, "static const weft_port ports_%u[] = {", number);
@@ -266,15 +253,13 @@ static void put_ports(c_emitter *c, printer *p, uint32_t number, const weft_sequ
     print_close(p, "};");
 }
 
-static size_t guarantee_count(const c_emitter *c, uint32_t number)
-{
+static size_t guarantee_count(const c_emitter *c, uint32_t number) {
     return c->plan->model->sequencers.n > number
                ? c->plan->model->sequencers.at[number]->guarantees.n
                : 0;
 }
 
-static void put_sequence_parts(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s)
-{
+static void put_sequence_parts(c_emitter *c, printer *p, uint32_t number, const weft_sequence *s) {
     VEC(const char *) wires = {0}, promises = {0};
     put_ports(c, p, number, s);
     if (s->phase_count > 0)
@@ -294,8 +279,7 @@ static void put_sequence_parts(c_emitter *c, printer *p, uint32_t number, const 
                    promises.at, promises.n, "};");
 }
 
-static void put_sequence(c_emitter *c, printer *p, uint32_t k, const weft_sequence *s)
-{
+static void put_sequence(c_emitter *c, printer *p, uint32_t k, const weft_sequence *s) {
     entry e = {.home = c->home};
     field_string(&e, "name", s->name);
     field_number(&e, "period", s->period);
@@ -317,8 +301,7 @@ static void put_sequence(c_emitter *c, printer *p, uint32_t k, const weft_sequen
     put_entry(p, &e, "{", "},");
 }
 
-static void put_sequences(c_emitter *c, printer *p)
-{
+static void put_sequences(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     if (m->sequence_count == 0) return;
     for (uint32_t k = 0; k < m->sequence_count; k++)
@@ -330,10 +313,10 @@ static void put_sequences(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-// ---- the model -----------------------------------------------------------------------------------
+// ---- the model
+// -----------------------------------------------------------------------------------
 
-static void put_functions(c_emitter *c, printer *p)
-{
+static void put_functions(c_emitter *c, printer *p) {
     VEC(const char *) items = {0};
     for (size_t k = 0; k < c->plan->functions.n; k++)
         vec_push(c->home, &items, c->function[c->plan->functions.at[k]->id]);
@@ -343,8 +326,7 @@ static void put_functions(c_emitter *c, printer *p)
     print_blank(p);
 }
 
-void c_tables(c_emitter *c, printer *p)
-{
+void c_tables(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     put_vars(c, p);
