@@ -36,7 +36,8 @@ runtime=$(find runtime -name '*.[ch]' | sort)
 # No bounds; hidden state; no way to see an error; another locale, another result.
 verdict unsafe "$(calls 'gets|strcpy|strcat|sprintf|vsprintf|strtok|alloca|atoi|atol|atof' $all)"
 verdict hidden "$(calls 'rand|srand|random|drand48|setlocale|localtime|ctime|asctime' $all)"
-verdict shell "$(calls 'system|popen' $all)"
+# A shell may read a fixed text only: words that somebody gave must not reach it.
+verdict shell "$(calls 'system|popen' $all | grep -vE 'popen\(""')"
 verdict exits "$(calls 'exit|_exit|quick_exit|abort' $library |
     grep -v '^compiler/support/arena\.c:.*abort')"
 verdict prints "$(calls 'printf|puts|putchar|perror' $library)"
