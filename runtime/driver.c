@@ -73,14 +73,23 @@ static weft_status open_slots(weft_drive *d) {
     return WEFT_OK;
 }
 
+static void file_problem(weft_drive_result *result, weft_status status, const char *path) {
+    if (status == WEFT_IO && result->fault.text[0] == '\0')
+        snprintf(result->fault.text, sizeof result->fault.text, "%s: %s", path, strerror(errno));
+}
+
 static weft_status open_outputs(weft_drive *d, weft_drive_result *result) {
     const weft_drive_options *o = d->options;
     weft_status status = WEFT_OK;
-    if (o->record_file && d->experiment->record_count)
+    if (o->record_file && d->experiment->record_count) {
         status = weft_record_open(&d->record, d->model, d->experiment, o->record_file);
-    if (status == WEFT_OK && o->trace_file)
+        file_problem(result, status, o->record_file);
+    }
+    if (status == WEFT_OK && o->trace_file) {
         status = weft_trace_open(&d->trace, d->model, o->trace_file, d->experiment->run_ticks,
                                  result->fault.text, sizeof result->fault.text);
+        file_problem(result, status, o->trace_file);
+    }
     return status;
 }
 
@@ -175,26 +184,19 @@ static weft_status run_all(weft_drive *d) {
 
 // ---- afterwards ----------------------------------------------------------------------------------
 static weft_status close_outputs(weft_drive *d, weft_drive_result *result, weft_status status) {
+    const weft_drive_options *o = d->options;
     if (d->record) {
         weft_status written = weft_record_close(d->record, status == WEFT_OK);
-        if (status == WEFT_OK && written) {
-            snprintf(result->fault.text, sizeof result->fault.text, "%s: %s",
-                     d->options->record_file, strerror(errno));
-            status = written;
-        }
+        if (status == WEFT_OK) file_problem(result, status = written, o->record_file);
     }
     // A trace is kept after a fault: that is when one wants to look at it.
     if (d->trace) {
         weft_status written = weft_trace_close(d->trace, result->note, sizeof result->note);
-        if (status == WEFT_OK && written) {
-            snprintf(result->fault.text, sizeof result->fault.text, "%s: %s",
-                     d->options->trace_file, strerror(errno));
-            status = written;
-        }
+        if (status == WEFT_OK) file_problem(result, status = written, o->trace_file);
     }
-    if (status == WEFT_OK && d->record && d->options->plot_file)
-        status = weft_plot(d->experiment, d->model, d->options->record_file, d->options->plot_file,
-                           result->note, sizeof result->note);
+    if (status == WEFT_OK && d->record && o->plot_file)
+        status = weft_plot(d->experiment, d->model, o->record_file, o->plot_file, result->note,
+                           sizeof result->note);
     return status;
 }
 

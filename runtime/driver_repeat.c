@@ -125,6 +125,8 @@ static weft_status present(weft_worker *w, int part, const uint32_t *row) {
     if (row && w->samples) change(w, w->twin, weft_now(w->twin));
     begin_trial(w, part);
     status = twin_fault(w, weft_drive_actions(w, part == PART_TRAIN ? e->train : e->test));
+    // Up to date before the measures look: they need not look ahead, and what fails is this one's.
+    if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
     return status ? status : add_measures(w);
 }
 
@@ -211,6 +213,7 @@ static weft_status run(weft_worker *w) {
     if (e->run) status = twin_fault(w, weft_drive_actions(w, e->run));
     if (status == WEFT_OK && e->run_ticks > weft_now(w->twin))
         status = twin_fault(w, weft_run(w->twin, e->run_ticks));
+    if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
     if (status == WEFT_OK) status = add_measures(w);
     if (status == WEFT_OK) end_part(w, PART_RUN, 1, 0);
     return status;

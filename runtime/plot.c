@@ -1,14 +1,11 @@
 // plot.c -- the records over time as an SVG: a short gnuplot script over the CSV file.
 #include "record.h"
 #include "report.h"
+#include "tool.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { CURVES = 16 }; // more are not told apart
@@ -53,58 +50,43 @@ static void write_script(FILE *out, const weft_experiment *e, const weft_model *
     fputs("\nset output\n", out);
 }
 
-// Starts gnuplot with its standard input at *script. Its complaints go nowhere: the note says enough.
-static pid_t start_gnuplot(FILE **script) {
-    int ends[2];
-    *script = NULL;
-    if (pipe(ends)) return -1;
-    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    pid_t child = fork();
-    if (child == 0) {
-        int nowhere = open("/dev/null", O_WRONLY);
-        dup2(ends[0], STDIN_FILENO);
-        dup2(nowhere, STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        execlp("gnuplot", "gnuplot", (char *)NULL);
-        _exit(127);
-    }
-    close(ends[0]);
-    *script = child > 0 ? fdopen(ends[1], "w") : NULL;
-    if (!*script) close(ends[1]);
-    return child;
+// What gnuplot complains of is not shown: the note says enough.
+static int run_gnuplot(const weft_experiment *e, const weft_model *model, const char *csv,
+                       const char *svg) {
+    char *script = NULL, output[200];
+    size_t length;
+    FILE *text = open_memstream(&script, &length);
+    if (!text) return -1;
+    write_script(text, e, model, csv, svg);
+    if (fclose(text) != 0) return -1;
+    weft_command command = {0};
+    weft_command_add(&command, "gnuplot");
+    weft_command_add(&command, "-e");
+    weft_command_add(&command, "%s", script);
+    int status = weft_tool_run(&command, NULL, output, sizeof output);
+    weft_command_free(&command);
+    free(script);
+    return status;
 }
 
 weft_status weft_plot(const weft_experiment *experiment, const weft_model *model, const char *csv,
                       const char *path, char *note, size_t size) {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     char *beside = weft_file_beside(path);
-    FILE *script;
-    int state = -1;
-    if (!beside) return WEFT_IO;
-    sigaction(SIGPIPE, &ignore, &before); // it may end before it has read the script
-    pid_t child = start_gnuplot(&script);
-    if (script) {
-        write_script(script, experiment, model, csv, beside);
-        fclose(script);
-    }
-    while (child > 0 && waitpid(child, &state, 0) < 0 && errno == EINTR)
-        ;
-    sigaction(SIGPIPE, &before, NULL);
     struct stat drawn;
-    bool fine = child > 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0 &&
-                stat(beside, &drawn) == 0 && drawn.st_size > 0;
-    weft_status status = WEFT_OK;
+    if (!beside) return WEFT_IO;
+    int status = run_gnuplot(experiment, model, csv, beside);
+    bool fine = status == 0 && stat(beside, &drawn) == 0 && drawn.st_size > 0;
+    weft_status settled = WEFT_OK;
     if (fine) {
-        status = weft_file_settle(beside, path);
+        settled = weft_file_settle(beside, path);
     } else {
         unlink(beside);
         if (note[0] == '\0')
             snprintf(note, size,
-                     child > 0 && WIFEXITED(state) && WEXITSTATUS(state) == 127
-                         ? "no plot: gnuplot is not installed; the numbers are in %s"
-                         : "no plot: gnuplot failed; the numbers are in %s",
+                     status == 127 ? "no plot: gnuplot is not installed; the numbers are in %s"
+                                   : "no plot: gnuplot failed; the numbers are in %s",
                      csv);
     }
     free(beside);
-    return status;
+    return settled;
 }
