@@ -133,7 +133,7 @@ static void describe_mismatch(const weft_drive *d, const weft_slot *slot, uint32
     if (m->cycle >= 0) snprintf(when, sizeof when, "cycle %" PRId64, m->cycle);
     snprintf(result->first_mismatch, sizeof result->first_mismatch,
              "%.80s, repeat %" PRIu32 ", %s: %.80s%s is %" PRId64 " in C, %" PRId64 " in RTL",
-             s->name, repeat, when, m->port, element, m->c, m->rtl);
+             s->name, repeat + 1, when, m->port, element, m->c, m->rtl);
 }
 
 // Counts over the repeats up to the first that failed: those after it depend on the number of jobs.

@@ -175,7 +175,7 @@ void weft_report_failure(FILE *out, weft_status status, const weft_drive_result 
     fputc('\n', out);
     if (f->status == WEFT_OK || !f->part) return;
     weft_show_time(time, sizeof time, f->time);
-    fprintf(out, "  in repeat %" PRIu32 ", %s", f->repeat, f->part);
+    fprintf(out, "  in repeat %" PRIu32 " of %" PRIu32 ", %s", f->repeat + 1, r->repeats, f->part);
     if (f->epoch) fprintf(out, ", epoch %" PRIu64, f->epoch);
     if (f->trial) fprintf(out, ", trial %" PRIu64, f->trial);
     if (f->row) fprintf(out, " (row %" PRIu64 " of the data)", f->row);

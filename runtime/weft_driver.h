@@ -40,7 +40,7 @@ typedef struct weft_data_problem {
     char text[320], help[256]; // help "": none
 } weft_data_problem;
 
-// What stopped a run. `trial` counts the presentations of its repeat from 1, `epoch` from 1 (0: not
+// What stopped a run. `repeat` counts from 0 (as in weft_restart; shown from 1), `trial` counts the presentations of its repeat from 1, `epoch` from 1 (0: not
 // in training), `row` the data's rows from 1 (0: no data).
 typedef struct weft_drive_fault {
     weft_status status;
@@ -88,9 +88,13 @@ typedef struct weft_drive_result {
     int cancelled;
 } weft_drive_result;
 
-// Runs all repeats. Returns WEFT_OK also when an expectation failed or the controllers differ (look
-// at the result); otherwise what went wrong, and `fault` or `problem` says where. Always fill-in, and
-// always to be given to weft_drive_free.
+// Runs all repeats. Returns WEFT_OK also when an expectation failed or the run was cancelled (look at
+// the result); otherwise what went wrong first, in the order of repeats whatever the number of jobs:
+//   WEFT_BAD_DATA      `problem` says where
+//   WEFT_MISMATCH      the controllers differ: `first_mismatch`
+//   WEFT_IO, _TOOLS    a record or a trace: `fault.text`, `fault.status` is WEFT_OK
+//   anything else      `fault`
+// `result` is filled in always, and always to be given to weft_drive_free.
 WEFT_CHECKED weft_status weft_drive_experiment(const weft_model *model, const weft_engine *engine,
                                                const weft_experiment *experiment,
                                                const weft_drive_options *options,
