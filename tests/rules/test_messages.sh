@@ -10,12 +10,14 @@ mkdir -p "$WORK/include"
 } >"$WORK/include/formats.h"
 
 # diag_report(d, at, DIAG_E0201, name)  ->  diag_check(FORMAT_E0201, name)
+# Of two codes (c ? DIAG_E0201 : DIAG_E0202) the first is taken.
 bad=
 checked=0
 for file in $(grep -rlE 'diag_report\(' compiler --include='*.c' | sort); do
     copy=$WORK/$file
     mkdir -p "$(dirname "$copy")"
-    perl -0pe 's/(?<!void )\bdiag_report\([^;]*?\bDIAG_(E\d+)\b/diag_check(FORMAT_$1/g' "$file" >"$copy"
+    perl -0pe 's/(?<!void )\bdiag_report\([^;]*?\bDIAG_(E\d+)\b(\s*:\s*DIAG_E\d+\b)?/diag_check(FORMAT_$1/g' \
+        "$file" >"$copy"
     calls=$(grep -cE 'diag_check\(' "$copy")
     checked=$((checked + calls))
     found=$("${CC:-cc}" -std=c11 -D_POSIX_C_SOURCE=200809L -Wformat -fsyntax-only -Icompiler \

@@ -9,7 +9,7 @@ files=$(git ls-files | while read -r file; do [ -f "$file" ] && echo "$file"; do
 verdict places "$(grep -nIE '(^|[^A-Za-z0-9_.$}])/([h]ome|[r]oot|[w]ork|[U]sers|[m]nt)/' $files)"
 made='\.(o|a|so|d|fst|vcd|tmp)$|(^|/)(build|obj_dir)/|\.tab\.[ch]$'
 verdict made "$(echo "$files" | grep -E "$made")"
-verdict endings "$(grep -lI $'\r' $files | grep -v '^tests/.*crlf')"
+verdict endings "$(grep -lI $'\r' $files | grep -v '^tests/.*/carriage')"
 verdict large "$(for file in $files; do
     size=$(wc -c <"$file")
     [ "$size" -le 400000 ] || echo "$file: $size bytes"

@@ -3,8 +3,11 @@
 # with a line that says what it is. The lists (.def) may be wider, the grammar longer: it cannot be
 # divided.
 set -u
+# Not the inputs of tests: what is odd about them is what they test.
 sources=$(git ls-files --cached --others --exclude-standard |
-    grep -E '\.(c|h|y|l|def|cpp|sh|sv|svh|weft)$|^Makefile$' | sort)
+    grep -E '\.(c|h|y|l|def|cpp|sh|awk|sv|svh|weft)$|^Makefile$' |
+    grep -vE '^tests/.*\.weft$' | sort |
+    while read -r file; do [ -f "$file" ] && echo "$file"; done)
 
 # Prints what is wrong (nothing: fine) under one name.
 verdict() { # NAME TEXT
@@ -19,12 +22,13 @@ verdict files "$(for file in $sources; do
 done)"
 
 # A C function ends at a `}` in the first column; it begins at the last line that opened a
-# parenthesis and starts in the first column.
+# parenthesis and starts in the first column. A list of words, one per line, is no length.
 verdict functions "$(for file in $(echo "$sources" | grep -E '\.(c|h|cpp)$'); do
     awk -v file="$file" '
-        /^[A-Za-z_].*\(/ { begin = NR; name = $0 }
+        /^[A-Za-z_].*\(/ { begin = NR; name = $0; words = 0 }
+        /^ *"[^"]*",$/ { words++ }
         /^}/ {
-            if (begin && NR - begin + 1 > 70)
+            if (begin && NR - begin + 1 - words > 70)
                 printf "%s:%d: %d lines: %s\n", file, begin, NR - begin + 1, name
             begin = 0
         }' "$file"
