@@ -124,6 +124,8 @@ typedef struct equation {
     span at;
 } equation;
 
+typedef VEC(equation *) equation_list;
+
 const char *var_kind_name(var_kind kind);
 const char *fn_name(int fn);
 int fn_arity(int fn);
@@ -144,6 +146,8 @@ void expr_walk(const expr *e, bool (*visit)(const expr *e, void *data), void *da
 // A copy with change(e) in place of every node for which it returns non-NULL.
 expr *expr_replace(arena *home, expr *e, expr *(*change)(expr *e, void *data), void *data);
 expr *expr_put_index(arena *home, expr *e, const index *ix, expr *value);
+// e = slope * x + rest, with neither mentioning x (NULL stands for 0); false where it is not linear.
+bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest);
 void expr_print(const expr *e, text *out);
 void equation_print(const equation *q, text *out);
 

@@ -51,7 +51,7 @@ typedef struct activation {
     int64_t ticks;       // timed and constant: duration
     var *scale;          // timed, not constant: duration = scale * ticks_per
     int64_t ticks_per;
-    VEC(equation *) equations;
+    equation_list equations;
     VEC(event *) events;
     VEC(pulse *) pulses;
     VEC(int64_t) breaks; // ticks after begin at which equations change, ascending, without 0 and end
@@ -113,7 +113,7 @@ typedef struct sequencer {
 // States that move together: one device's states in one crossbar or part.
 typedef struct rates {
     const char *name;        // "g1.w.m"
-    VEC(equation *) rates;   // der() of each, all over the same free indices
+    equation_list rates;   // der() of each, all over the same free indices
     span at;
 } rates;
 
@@ -141,7 +141,7 @@ typedef struct model {
     const char *file;        // the source file's name without directories
     double tick;             // seconds
     VEC(var *) vars;
-    VEC(equation *) equations;
+    equation_list equations;
     VEC(rates *) rates;
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;

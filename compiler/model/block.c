@@ -1,0 +1,92 @@
+// What holds in a block outside every phase, and its assertions.
+#include "model/elab.h"
+
+static void bind_lets(bind *b, const ast *decls) {
+    elab *E = b->E;
+    for (const ast *d = decls->a; d; d = d->next) {
+        if (!d->d) continue;
+        ast *name = arena_new_of(E->home, ast);
+        *name = (ast){.kind = AST_NAME, .at = d->at, .name = d->name};
+        bind_equation(b, name, d->d, d->at, 0, INT64_MAX, &E->m->equations);
+    }
+}
+
+static void bind_require(bind *b, const ast *item) {
+    elab *E = b->E;
+    bind c = *b;
+    c.place = IN_CONSTANT;
+    size_t before = diag_errors(E->diag);
+    expr *e = expr_fold(E->home, bind_condition(&c, item->a));
+    double truth;
+    if (diag_errors(E->diag) != before) return;
+    if (!expr_is_number(e, &truth)) diag_report(E->diag, item->a->at, DIAG_E0313, "what is required");
+    else if (truth == 0) {
+        text t = text_in(E->home);
+        syntax_print_node(item->a, &t);
+        diag_report(E->diag, item->at, DIAG_E0421, t.at);
+    }
+}
+
+// Plain names in index position that mean nothing else are free: the assertion holds for all.
+static void free_indices(bind *b, const ast *node, check *c) {
+    for (; node; node = node->next) {
+        if (node->kind == AST_INDEX)
+            for (const ast *k = node->b; k; k = k->next)
+                if (k->kind == AST_NAME && !local_find(b->locals, k->name) && !scope_find(b->in, k->name) && c->nfree < MAX_DIMS) {
+                    index *ix = model_index(b->E->m, k->name, 0, -1);
+                    c->free[c->nfree++] = ix;
+                    b->locals = local_push(b->E, b->locals, k->name, expr_index(b->E->home, ix, k->at));
+                }
+        if (node->kind == AST_REDUCE) continue;
+        free_indices(b, node->a, c), free_indices(b, node->b, c);
+        free_indices(b, node->c, c), free_indices(b, node->d, c);
+    }
+}
+
+check *bind_check(bind *b, const ast *node, const char *where, activation *act) {
+    elab *E = b->E;
+    check *c = arena_new_of(E->home, check);
+    text source = text_in(E->home);
+    syntax_print_node(node, &source);
+    bind inner = *b;
+    for (int k = 0; k < (b->in ? b->in->leads : 0); k++)
+        if (b->lead[k]->kind == X_INDEX) c->free[c->nfree++] = b->lead[k]->ix;
+    ast only = *node;
+    only.next = NULL;
+    free_indices(&inner, &only, c);
+    inner.inferring = true;
+    bind_expr(&inner, node);
+    inner.inferring = false;
+    c->condition = bind_condition(&inner, node);
+    c->text = source.at;
+    c->where = where;
+    c->at = node->at;
+    c->act = act;
+    vec_push(E->home, &E->m->checks, c);
+    return c;
+}
+
+void block_equations(elab *E, inst *in) {
+    bind b = bind_in(E, in, IN_ANALOG);
+    for (const ast *item = in->def->b; item; item = item->next) {
+        bind own = b;
+        switch (item->kind) {
+        case AST_EQUATION:
+            if (item->a->kind == AST_CALL) diag_report(E->diag, item->a->at, DIAG_E0801, "a state that moves in a block (der outside devices)");
+            else bind_equation(&own, item->a, item->b, item->at, 0, INT64_MAX, &E->m->equations);
+            break;
+        case AST_CONNECT: bind_connect(&own, item, 0, INT64_MAX, &E->m->equations); break;
+        case AST_DECLS:
+            if (item->op == DECL_STATE) diag_report(E->diag, item->at, DIAG_E0801, "a state in a block (use `hold`, or a device)");
+            if (item->op == DECL_LET || item->op == DECL_OUT || item->op == DECL_BIT) bind_lets(&own, item);
+            break;
+        case AST_ASSERT: bind_check(&own, item->a, in->path[0] ? in->path : E->m->name, NULL); break;
+        case AST_REQUIRE: bind_require(&own, item); break;
+        case AST_AT: diag_report(E->diag, item->at, DIAG_E0801, "an event outside phases"); break;
+        case AST_IMPLICIT: diag_report(E->diag, item->at, DIAG_E0801, "an implicit equation (==)"); break;
+        case AST_LINE:
+        case AST_TERMINAL: diag_report(E->diag, item->at, DIAG_E0319, "this", "for devices"); break;
+        default: break;
+        }
+    }
+}

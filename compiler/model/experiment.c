@@ -1,0 +1,288 @@
+// Experiments: what is presented, measured, recorded and expected.
+#include "model/elab.h"
+#include "support/file.h"
+
+const char *path_directory_of(elab *E, span at) {
+    source *s = diag_source(E->diag, at.file);
+    return s ? path_directory(E->home, s->path) : ".";
+}
+
+// ---- presentations -----------------------------------------------------------------------------------
+
+static exp_action *bind_actions(elab *E, bind *b, const ast *list);
+
+static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
+    const ast *call = node->a, *path = call->kind == AST_CALL ? call->a : call;
+    const ast *args = call->kind == AST_CALL ? call->b : NULL;
+    ref r = {0};
+    bind inner = *b;
+    inner.locals = NULL;
+    if (!resolve(&inner, path, &r, false)) return NULL;
+    if (!r.e || r.e->kind != ENT_SEQUENCER || !r.e->seq) {
+        diag_report(E->diag, path->at, DIAG_E0703, r.e ? r.e->name : "this");
+        return NULL;
+    }
+    exp_action *a = arena_new_of(E->home, exp_action);
+    a->kind = WEFT_ACTION_CALL;
+    a->seq = r.e->seq;
+    for (size_t k = 0; k < a->seq->inputs.n; k++) {
+        var *v = a->seq->inputs.at[k];
+        const char *name = strrchr(v->name, '.');
+        name = name ? name + 1 : v->name;
+        expr *value = expr_number(E->home, 0, node->at);
+        value->type = TYPE_INT;
+        for (const ast *arg = args; arg; arg = arg->next)
+            if (arg->name && !strcmp(arg->name, name)) value = expr_fold(E->home, bind_expr(b, arg->a));
+        if (!strcmp(name, "start")) continue;
+        vec_push(E->home, &a->sets, make_equation(E, v, 0, NULL, value, node->at));
+    }
+    for (const ast *arg = args; arg; arg = arg->next) {
+        bool known = false;
+        for (size_t k = 0; arg->name && k < a->seq->inputs.n; k++) {
+            const char *name = strrchr(a->seq->inputs.at[k]->name, '.');
+            known |= !strcmp(name ? name + 1 : a->seq->inputs.at[k]->name, arg->name);
+        }
+        if (!known) diag_report(E->diag, arg->at, DIAG_E0208, a->seq->name, arg->name ? arg->name : "?");
+    }
+    return a;
+}
+
+static exp_action *bind_for_action(elab *E, bind *b, const ast *node) {
+    exp_action *a = arena_new_of(E->home, exp_action);
+    a->kind = WEFT_ACTION_FOR;
+    bind constant = *b;
+    bind_integer(&constant, node->a, &a->lo, "the first value");
+    bind_integer(&constant, node->b, &a->hi, "the end");
+    a->index = model_var(E->m, arena_text(E->home, "driver.%s%d", node->name, (int)E->m->vars.n), VAR_LATCH, TYPE_INT, 0, NULL, unit_none, node->at);
+    a->index->lo = a->lo, a->index->hi = a->hi;
+    bind inner = *b;
+    inner.locals = local_push(E, b->locals, node->name, expr_variable(E->home, a->index, 0, NULL, node->at));
+    a->body = bind_actions(E, &inner, node->c);
+    return a;
+}
+
+static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
+    exp_action *first = NULL, **tail = &first;
+    for (; list; list = list->next) {
+        exp_action *a = NULL;
+        switch (list->kind) {
+        case AST_RUNPHASE: a = bind_call_action(E, b, list); break;
+        case AST_FOR: a = bind_for_action(E, b, list); break;
+        case AST_PRESENT: diag_report(E->diag, list->at, DIAG_E0801, "present"); break;
+        case AST_INCLUDE_SEQUENCE: diag_report(E->diag, list->at, DIAG_E0801, "sequences of rows"); break;
+        default: diag_report(E->diag, list->at, DIAG_E0801, "this in a presentation"); break;
+        }
+        if (!a) continue;
+        *tail = a;
+        tail = &a->next;
+    }
+    return first;
+}
+
+// ---- stimuli -------------------------------------------------------------------------------------------
+
+typedef struct stimulus_search {
+    elab *E;
+    experiment *x;
+    bool bad;
+} stimulus_search;
+
+static bool find_instants(const expr *e, void *data) {
+    stimulus_search *s = data;
+    if (e->kind == X_TIME) s->bad = true;
+    if (e->kind < X_LT || e->kind > X_NE || (e->a->kind != X_TIME && e->b->kind != X_TIME)) return true;
+    double seconds;
+    int64_t ticks;
+    const expr *other = e->a->kind == X_TIME ? e->b : e->a;
+    if (!expr_is_number(expr_fold(s->E->home, (expr *)other), &seconds)) {
+        diag_report(s->E->diag, e->at, DIAG_E0313, "an instant");
+        return false;
+    }
+    if (!exact_ticks(s->E->diag, seconds, e->at, "an instant", &ticks) || ticks <= 0) return false;
+    size_t k = 0;
+    while (k < s->x->breaks.n && s->x->breaks.at[k] < ticks) k++;
+    if (k < s->x->breaks.n && s->x->breaks.at[k] == ticks) return false;
+    vec_push(s->E->home, &s->x->breaks, 0);
+    for (size_t i = s->x->breaks.n - 1; i > k; i--) s->x->breaks.at[i] = s->x->breaks.at[i - 1];
+    s->x->breaks.at[k] = ticks;
+    return false;
+}
+
+static void bind_stimulus(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    bind b = bind_in(E, top, IN_ANALOG);
+    b.outside = true;
+    size_t first = x->stimuli.n;
+    bind_equation(&b, item->a, item->b, item->at, 0, INT64_MAX, &x->stimuli);
+    stimulus_search s = {E, x, false};
+    for (size_t k = first; k < x->stimuli.n; k++) expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
+    if (s.bad) diag_report(E->diag, item->at, DIAG_E0801, "a stimulus that varies continuously with time");
+}
+
+// ---- measures, records, expectations --------------------------------------------------------------------
+
+static void bind_measure(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    if (item->b) diag_report(E->diag, item->b->at, DIAG_E0801, "a measure inside a presentation (at)");
+    bind b = bind_in(E, top, IN_MEASURE);
+    const ast *what = item->a;
+    bool mean = what->kind == AST_CALL && what->a->kind == AST_NAME && !strcmp(what->a->name, "mean") && ast_length(what->b) == 1;
+    exp_measure *m = arena_new_of(E->home, exp_measure);
+    m->name = item->name;
+    m->value = bind_expr(&b, mean ? what->b->a : what);
+    m->result = model_var(E->m, arena_text(E->home, "measure.%s", item->name), VAR_TEMP, TYPE_REAL, 0, NULL, m->value->unit, item->at);
+    for (size_t k = 0; k < x->measures.n; k++)
+        if (x->measures.at[k]->name == m->name) diag_report(E->diag, item->at, DIAG_E0201, m->name);
+    vec_push(E->home, &x->measures, m);
+}
+
+static void bind_record(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    bind constant = bind_in(E, top, IN_CONSTANT);
+    int64_t every = 0, from = 0;
+    if (item->b) bind_seconds(&constant, item->b, &every, "the sampling interval");
+    if (item->c) bind_seconds(&constant, item->c, &from, "the first sample's time");
+    for (const ast *path = item->a; path; path = path->next) {
+        bind b = bind_in(E, top, IN_MEASURE);
+        ref r = {0};
+        if (!resolve(&b, path, &r, false)) continue;
+        if (!r.v) diag_report(E->diag, path->at, DIAG_E0316, r.e ? r.e->name : "this", "not a quantity", "in a record");
+        else if (r.subs) diag_report(E->diag, path->at, DIAG_E0801, "recording single elements (record the whole array)");
+        else vec_push(E->home, &x->records, (exp_record){r.v, every, from});
+    }
+}
+
+// test.error, train.error, with .mean .std .min .max
+static expr *bind_stat(elab *E, const ast *node) {
+    static const char *const parts[] = {"mean", "std", "min", "max"};
+    experiment *x = E->m->experiment;
+    int part = 0;
+    if (node->kind == AST_MEMBER && node->a->kind == AST_MEMBER) {
+        for (part = 0; part < 4 && strcmp(parts[part], node->name); part++) {}
+        node = node->a;
+    }
+    bool test = node->kind == AST_MEMBER && node->a->kind == AST_NAME && !strcmp(node->a->name, "test");
+    bool train = node->kind == AST_MEMBER && node->a->kind == AST_NAME && !strcmp(node->a->name, "train");
+    for (size_t k = 0; (test || train || node->kind == AST_NAME) && part < 4 && k < x->measures.n; k++) {
+        exp_measure *m = x->measures.at[k];
+        if (strcmp(m->name, node->name)) continue;
+        var **stat = &m->stats[train ? 0 : 1];
+        const int four[1] = {4};
+        if (!*stat)
+            *stat = model_var(E->m, arena_text(E->home, "%s.%s", train ? "train" : "test", m->name), VAR_STAT, TYPE_REAL, 1, four, m->value->unit, node->at);
+        expr *nth = expr_number(E->home, part, node->at);
+        nth->type = TYPE_INT;
+        return expr_variable(E->home, *stat, 1, &nth, node->at);
+    }
+    return NULL;
+}
+
+static expr *bind_expectation(elab *E, bind *b, const ast *node) {
+    if (node->kind == AST_BINARY) {
+        static const expr_kind kinds[] = {[OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV, [OP_POW] = X_POW,
+                                          [OP_LT] = X_LT, [OP_LE] = X_LE, [OP_GT] = X_GT, [OP_GE] = X_GE, [OP_EQ] = X_EQ,
+                                          [OP_NE] = X_NE, [OP_AND] = X_AND, [OP_OR] = X_OR};
+        expr *l = bind_expectation(E, b, node->a), *r = bind_expectation(E, b, node->b);
+        bool truth = node->op >= OP_LT && node->op <= OP_OR;
+        if (truth && node->op < OP_AND) {
+            if (l->any_unit) l->unit = r->unit;
+            else fit_unit(b, r, l->unit, node->b->at, "what is compared");
+        }
+        return expr_make(E->home, kinds[node->op], truth ? TYPE_BOOL : TYPE_REAL, l->unit, l, r, NULL, node->at);
+    }
+    if (node->kind == AST_MEMBER || node->kind == AST_NAME) {
+        expr *e = bind_stat(E, node);
+        if (e) return e;
+        diag_report(E->diag, node->at, DIAG_E0706);
+        for (size_t k = 0; k < E->m->experiment->measures.n; k++)
+            diag_note(E->diag, (span){0}, "there is the measure '%s'", E->m->experiment->measures.at[k]->name);
+        e = expr_number(E->home, 0, node->at);
+        e->any_unit = true;
+        return e;
+    }
+    return bind_expr(b, node);
+}
+
+static void bind_expect(elab *E, inst *top, const ast *item) {
+    bind b = bind_in(E, top, IN_CONSTANT);
+    if (item->b) diag_report(E->diag, item->b->at, DIAG_E0801, "`where` of an expectation");
+    text t = text_in(E->home);
+    syntax_print_node(item->a, &t);
+    expr *e = bind_expectation(E, &b, item->a);
+    if (e->type != TYPE_BOOL) diag_report(E->diag, item->a->at, DIAG_E0311);
+    var *result = model_var(E->m, arena_text(E->home, "expect.%d", (int)E->m->experiment->expects.n), VAR_TEMP, TYPE_INT, 0, NULL, unit_none, item->at);
+    vec_push(E->home, &E->m->experiment->expects, (exp_expect){t.at, e, result});
+}
+
+static void bind_plot(elab *E, const ast *item) {
+    for (const ast *y = item->a; y; y = y->next) {
+        text ty = text_in(E->home), tx = text_in(E->home);
+        syntax_print_node(y, &ty);
+        if (item->b) syntax_print_node(item->b, &tx);
+        else text_add(&tx, "time");
+        vec_push(E->home, &E->m->experiment->plots, (exp_plot){ty.at, tx.at});
+    }
+}
+
+// ---- the statements ------------------------------------------------------------------------------------
+
+static void bind_train(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    bind b = bind_in(E, top, IN_CONSTANT);
+    int count = 0;
+    bind_integer(&b, item->a, &count, "how long to train");
+    x->train_count = count;
+    x->train_trials = item->op == TRAIN_TRIALS;
+    x->train_order = !item->c ? 0 : !strcmp(item->c->name, "shuffle") ? 1 : 2;
+    x->train = bind_actions(E, &b, item->b);
+}
+
+static void bind_run(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    bind b = bind_in(E, top, IN_CONSTANT);
+    if (item->a) bind_seconds(&b, item->a, &x->run_ticks, "how long to run");
+    if (item->b) x->run = bind_actions(E, &b, item->b);
+}
+
+static void bind_item(elab *E, inst *top, const ast *item) {
+    experiment *x = E->m->experiment;
+    bind b = bind_in(E, top, IN_CONSTANT);
+    switch (item->kind) {
+    case AST_DATA: bind_data(E, top, item); break;
+    case AST_EQUATION: bind_stimulus(E, top, item); break;
+    case AST_TRAIN: bind_train(E, top, item); break;
+    case AST_TEST:
+        x->test_every_epoch = item->op == TEST_EVERY_EPOCH;
+        if (x->test_every_epoch) diag_report(E->diag, item->at, DIAG_E0801, "`test every epoch`");
+        x->test = bind_actions(E, &b, item->a);
+        break;
+    case AST_RUN: bind_run(E, top, item); break;
+    case AST_MEASURE: bind_measure(E, top, item); break;
+    case AST_RECORD: bind_record(E, top, item); break;
+    case AST_PLOT: bind_plot(E, item); break;
+    case AST_REPEATS:
+        bind_integer(&b, item->a, &x->repeats, "the number of repeats");
+        if (x->repeats < 1) diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9), x->repeats = 1;
+        break;
+    case AST_AFTER: diag_report(E->diag, item->at, DIAG_E0801, "`after epoch`"); break;
+    case AST_SWEEP: diag_report(E->diag, item->at, DIAG_E0801, "`sweep`"); break;
+    case AST_SOLVER: diag_report(E->diag, item->at, DIAG_E0801, "`solver`"); break;
+    default: break;
+    }
+}
+
+void experiment_prepare(elab *E, inst *top, const ast *items) { draws_prepare(E, top, items); }
+
+void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
+    experiment *x = E->m->experiment = arena_new_of(E->home, experiment);
+    x->name = node->name;
+    x->at = node->at;
+    x->repeats = 1;
+    x->run_ticks = -1;
+    x->split_train = x->split_test = -1;
+    draws_bind(E, top, items);
+    for (const ast *item = items; item; item = item->next) bind_item(E, top, item);
+    for (const ast *item = items; item; item = item->next)
+        if (item->kind == AST_EXPECT) bind_expect(E, top, item);
+    if (!x->run && x->run_ticks < 0 && !x->train && !x->test) diag_report(E->diag, node->at, DIAG_E0709, x->name);
+}

@@ -1,0 +1,69 @@
+// A checked experiment, before the plan turns its expressions into functions.
+#ifndef WEFT_EXPERIMENT_MODEL_H
+#define WEFT_EXPERIMENT_MODEL_H
+
+#include "experiment.h"
+#include "model/model.h"
+
+typedef struct exp_input {
+    var *v;
+    weft_data_node *value;
+    span at;
+} exp_input;
+
+typedef struct exp_action {
+    weft_action_kind kind;
+    sequencer *seq;
+    equation_list sets; // of the sequencer's inputs
+    int lo, hi;
+    var *index;
+    int64_t ticks;
+    struct exp_action *body, *next;
+} exp_action;
+
+typedef struct exp_measure {
+    const char *name;
+    expr *value;
+    var *result;           // VAR_TEMP with a cell
+    var *stats[2];         // VAR_STAT of train.NAME and test.NAME, or NULL: not read
+} exp_measure;
+
+typedef struct exp_record {
+    var *v;
+    int64_t every, from;
+} exp_record;
+
+typedef struct exp_expect {
+    const char *text;
+    expr *condition;
+    var *result;
+} exp_expect;
+
+typedef struct exp_plot {
+    const char *y, *x;     // names; x "time"
+} exp_plot;
+
+typedef struct experiment {
+    const char *name;
+    span at;
+    bool has_data, rows, in_order;
+    const char *path, *directory;
+    uint32_t row_count;
+    VEC(exp_input) inputs;
+    int64_t split_train, split_test;
+    equation_list stimuli;
+    VEC(int64_t) breaks;
+    int64_t run_ticks;
+    exp_action *run, *train, *test;
+    int64_t train_count;
+    bool train_trials, test_every_epoch;
+    int train_order;
+    int repeats;
+    VEC(exp_measure *) measures;
+    VEC(exp_record) records;
+    VEC(exp_expect) expects;
+    VEC(exp_plot) plots;
+    equation_list vary, init; // in order
+} experiment;
+
+#endif

@@ -1,0 +1,330 @@
+// Calls, reductions and case distinctions in expressions.
+#include "model/elab.h"
+#include <math.h>
+
+static expr *nothing(bind *b, const ast *node) {
+    expr *x = expr_number(b->E->home, 0, node->at);
+    x->any_unit = true;
+    return x;
+}
+
+static const char *called_name(bind *b, const ast *node) {
+    if (node->a->kind != AST_NAME) return NULL;
+    const char *name = node->a->name;
+    for (const inst *in = b->in; in; in = NULL) { // a header parameter of kind `function`
+        const ast *given = in->generics ? map_get(in->generics, name) : NULL;
+        if (given && given->name) return given->name;
+    }
+    return name;
+}
+
+// ---- functions of the library --------------------------------------------------------------------
+
+static int find_function(const char *name) {
+    for (int k = 0; k < FN_COUNT; k++)
+        if (!strcmp(fn_name(k), name)) return k;
+    return -1;
+}
+
+enum { RULE_NONE, RULE_SAME, RULE_ROOT, RULE_SIGN, RULE_KEEP };
+static const int rules[] = {
+#define FN(name, arity, rule) [FN_##name] = RULE_##rule,
+#include "model/functions.def"
+#undef FN
+};
+
+static expr *library_call(bind *b, const ast *node, int fn) {
+    elab *E = b->E;
+    int given = (int)ast_length(node->b), wanted = fn_arity(fn);
+    if (given != wanted) {
+        diag_report(E->diag, node->at, DIAG_E0325, fn_name(fn), wanted, given);
+        return nothing(b, node);
+    }
+    expr *arg[3] = {0};
+    int n = 0;
+    for (const ast *k = node->b; k; k = k->next) {
+        arg[n] = bind_expr(b, k->a);
+        if (arg[n]->type == TYPE_BOOL) diag_report(E->diag, k->at, DIAG_E0312);
+        n++;
+    }
+    unit u = unit_none;
+    bool whole = true;
+    char what[64];
+    snprintf(what, sizeof what, "%s()", fn_name(fn));
+    switch (rules[fn]) {
+    case RULE_NONE:
+        for (int k = 0; k < n; k++)
+            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, unit_text(E->home, arg[k]->unit));
+        break;
+    case RULE_SAME:
+        for (int k = 0; k < n; k++)
+            if (!arg[k]->any_unit) u = arg[k]->unit;
+        for (int k = 0; k < n; k++) fit_unit(b, arg[k], u, arg[k]->at, what);
+        break;
+    case RULE_ROOT: u = unit_root(arg[0]->unit, &whole); break;
+    case RULE_KEEP: u = arg[0]->unit; break;
+    default: break;
+    }
+    if (!whole) diag_report(E->diag, node->at, DIAG_E0318);
+    bool integer = (fn == FN_abs || fn == FN_min || fn == FN_max) && arg[0]->type == TYPE_INT && (!arg[1] || arg[1]->type == TYPE_INT);
+    expr *x = expr_make(E->home, X_CALL, integer ? TYPE_INT : TYPE_REAL, u, arg[0], arg[1], arg[2], node->at);
+    x->fn = fn;
+    return x;
+}
+
+// above(v, threshold, hysteresis): 1 above threshold + h/2, 0 below threshold - h/2, else as it was
+static expr *comparator(bind *b, const ast *node) {
+    elab *E = b->E;
+    int n = (int)ast_length(node->b);
+    if (b->place != IN_BIT || n < 2 || n > 3) {
+        diag_report(E->diag, node->at, DIAG_E0316, "above()", "a comparator", "outside the equation of a bit");
+        return nothing(b, node);
+    }
+    bind inner = *b;
+    inner.place = IN_ANALOG;
+    expr *v = bind_expr(&inner, node->b->a), *th = bind_as(&inner, node->b->next->a, v->unit, "the threshold");
+    if (n == 2) return expr_make(E->home, X_GT, TYPE_BOOL, unit_none, v, th, NULL, node->at);
+    expr *h = bind_as(&inner, node->b->next->next->a, v->unit, "the hysteresis");
+    expr *half = expr_make(E->home, X_MUL, TYPE_REAL, v->unit, expr_number(E->home, 0.5, node->at), h, NULL, node->at);
+    expr *upper = expr_make(E->home, X_ADD, TYPE_REAL, v->unit, th, half, NULL, node->at);
+    expr *lower = expr_make(E->home, X_SUB, TYPE_REAL, v->unit, th, half, NULL, node->at);
+    expr *rises = expr_make(E->home, X_GT, TYPE_BOOL, unit_none, v, upper, NULL, node->at);
+    expr *stays = expr_make(E->home, X_GE, TYPE_BOOL, unit_none, v, lower, NULL, node->at);
+    return expr_make(E->home, X_SELECT, TYPE_BOOL, unit_none, b->self, stays, rises, node->at);
+}
+
+// quantize(x, levels, lo, hi): round((x - lo) / (hi - lo) * levels), within 0 .. levels
+static expr *quantizer(bind *b, const ast *node) {
+    elab *E = b->E;
+    arena *h = E->home;
+    if (ast_length(node->b) != 4) {
+        diag_report(E->diag, node->at, DIAG_E0325, "quantize", 4, (int)ast_length(node->b));
+        return nothing(b, node);
+    }
+    const ast *arg = node->b;
+    expr *x = bind_expr(b, arg->a), *levels = bind_as(b, arg->next->a, unit_none, "levels");
+    expr *lo = bind_as(b, arg->next->next->a, x->unit, "lo"), *hi = bind_as(b, arg->next->next->next->a, x->unit, "hi");
+    span at = node->at;
+    expr *up = expr_make(h, X_SUB, TYPE_REAL, x->unit, x, lo, NULL, at);
+    expr *width = expr_make(h, X_SUB, TYPE_REAL, x->unit, hi, lo, NULL, at);
+    expr *part = expr_make(h, X_DIV, TYPE_REAL, unit_none, up, width, NULL, at);
+    expr *steps = expr_make(h, X_MUL, TYPE_REAL, unit_none, part, levels, NULL, at);
+    expr *e = expr_make(h, X_CALL, TYPE_REAL, unit_none, steps, NULL, NULL, at);
+    e->fn = FN_round;
+    expr *low = expr_make(h, X_CALL, TYPE_REAL, unit_none, e, expr_number(h, 0, at), NULL, at);
+    low->fn = FN_max;
+    expr *both = expr_make(h, X_CALL, TYPE_REAL, unit_none, low, levels, NULL, at);
+    both->fn = FN_min;
+    return both;
+}
+
+static expr *draw(bind *b, const ast *node, int distribution) {
+    elab *E = b->E;
+    if (!b->draw) {
+        diag_report(E->diag, node->at, DIAG_E0211, node->a->name);
+        diag_help(E->diag, "random draws stand in `init`, `vary` and `noise` of an experiment");
+        return nothing(b, node);
+    }
+    if (ast_length(node->b) != 2) {
+        diag_report(E->diag, node->at, DIAG_E0325, node->a->name, 2, (int)ast_length(node->b));
+        return nothing(b, node);
+    }
+    expr *lo = bind_expr(b, node->b->a), *hi = bind_expr(b, node->b->next->a);
+    unit u = lo->any_unit ? hi->unit : lo->unit;
+    bool any = lo->any_unit && hi->any_unit;
+    fit_unit(b, lo, u, lo->at, "the first argument"), fit_unit(b, hi, u, hi->at, "the second argument");
+    expr *x = expr_make(E->home, X_DRAW, TYPE_REAL, u, lo, hi, NULL, node->at);
+    x->fn = distribution;
+    x->any_unit = any;
+    x->stream = b->draw->stream;
+    x->event = b->draw->event;
+    x->phase = b->draw->phase;
+    return x;
+}
+
+// ---- functions and stateless blocks of the user ----------------------------------------------------
+
+static expr *inline_function(bind *b, const ast *node, const ast *def) {
+    elab *E = b->E;
+    int wanted = (int)ast_length(def->a), given = (int)ast_length(node->b);
+    if (wanted != given) {
+        diag_report(E->diag, node->at, DIAG_E0325, def->name, wanted, given);
+        return nothing(b, node);
+    }
+    bind inner = {.E = E, .place = b->place, .tuple = -1, .act = b->act};
+    const ast *arg = node->b;
+    for (const ast *p = def->a; p; p = p->next, arg = arg->next) {
+        expr *x = bind_as(b, arg->a, bind_unit(E, p->b), p->name);
+        inner.locals = local_push(E, inner.locals, p->name, x);
+    }
+    if (E->depth > 64) {
+        diag_report(E->diag, node->at, DIAG_E0212, def->name);
+        return nothing(b, node);
+    }
+    E->depth++;
+    expr *x = bind_as(&inner, def->c, bind_unit(E, def->b), def->name);
+    E->depth--;
+    return x;
+}
+
+// Lets in the order written, then the one output; nothing else may stand in the block.
+static expr *inline_block(bind *b, const ast *node, const ast *def) {
+    elab *E = b->E;
+    inst *in = make_instance(E, NULL, def->name, def, NULL, NULL, -1, NULL, node->at);
+    bind inner = bind_in(E, in, b->place);
+    inner.act = b->act;
+    const ast *arg = node->b, *out = NULL;
+    unit out_unit = unit_none;
+    expr *result = NULL;
+    for (const ast *item = def->b; item; item = item->next)
+        if (item->kind == AST_DECLS && (item->op == DECL_IN || item->op == DECL_OUT))
+            for (const ast *d = item->a; d; d = d->next) {
+                if (item->op == DECL_OUT) out = d, out_unit = bind_unit(E, d->b);
+                else if (!arg) diag_report(E->diag, node->at, DIAG_E0210, def->name, d->name);
+                else {
+                    expr *x = bind_as(b, arg->a, bind_unit(E, d->b), d->name);
+                    inner.locals = local_push(E, inner.locals, d->name, x);
+                    arg = arg->next;
+                }
+            }
+    for (const ast *item = def->b; item; item = item->next) {
+        if (item->kind == AST_EQUATION && item->a->kind == AST_NAME) {
+            const ast *name = item->a;
+            if (out && name->name == out->name) result = bind_as(&inner, item->b, out_unit, out->name);
+            else inner.locals = local_push(E, inner.locals, name->name, bind_expr(&inner, item->b));
+        } else if (item->kind == AST_DECLS && item->op == DECL_LET) {
+            for (const ast *d = item->a; d; d = d->next)
+                if (d->d) inner.locals = local_push(E, inner.locals, d->name, bind_as(&inner, d->d, bind_unit(E, d->b), d->name));
+        }
+    }
+    if (arg || !result) {
+        diag_report(E->diag, node->at, DIAG_E0801, "applying a block that is not a stateless one with one output");
+        return nothing(b, node);
+    }
+    return result;
+}
+
+expr *bind_call(bind *b, const ast *node) {
+    elab *E = b->E;
+    const char *name = called_name(b, node);
+    if (!name) {
+        diag_report(E->diag, node->at, DIAG_E0205);
+        return nothing(b, node);
+    }
+    if (!strcmp(name, "above")) return comparator(b, node);
+    if (!strcmp(name, "quantize")) return quantizer(b, node);
+    if (!strcmp(name, "uniform")) return draw(b, node, DIST_UNIFORM);
+    if (!strcmp(name, "normal")) return draw(b, node, DIST_NORMAL);
+    if (!strcmp(name, "lognormal")) return draw(b, node, DIST_LOGNORMAL);
+    if (!strcmp(name, "pulse")) {
+        diag_report(E->diag, node->at, DIAG_E0418);
+        return nothing(b, node);
+    }
+    static const char *const later[] = {"pulses", "white_noise", "last", "rising", "falling", "pwl", "load", "node"};
+    for (size_t k = 0; k < sizeof later / sizeof *later; k++)
+        if (!strcmp(name, later[k])) {
+            diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "%s()", name));
+            return nothing(b, node);
+        }
+    entity *e = map_get(E->definitions, name);
+    if (e && e->node->kind == AST_FUNCTION) return inline_function(b, node, e->node);
+    if (e && e->node->kind == AST_BLOCK) return inline_block(b, node, e->node);
+    int fn = find_function(name);
+    if (fn >= 0) return library_call(b, node, fn);
+    diag_report(E->diag, node->a->at, DIAG_E0211, name);
+    VEC(const char *) near = {0};
+    for (int k = 0; k < FN_COUNT; k++) vec_push(E->home, &near, fn_name(k));
+    for (size_t k = 0; k < map_count(E->definitions); k++) vec_push(E->home, &near, map_key(E->definitions, k));
+    diag_suggest(E->diag, name, near.at, near.n);
+    return nothing(b, node);
+}
+
+// ---- reductions ----------------------------------------------------------------------------------
+
+static int find_reduction(const char *name) {
+    for (int k = RED_SUM; k <= RED_ANY; k++)
+        if (!strcmp(red_name(k), name)) return k;
+    return -1;
+}
+
+expr *bind_reduce(bind *b, const ast *node) {
+    elab *E = b->E;
+    int op = find_reduction(node->name);
+    if (op < 0) {
+        diag_report(E->diag, node->at, DIAG_E0211, node->name);
+        return nothing(b, node);
+    }
+    bind inner = *b;
+    index *ix[MAX_DIMS];
+    int n = 0;
+    for (const ast *k = node->b; k && n < MAX_DIMS; k = k->next) {
+        if (local_find(b->locals, k->name)) diag_report(E->diag, k->at, DIAG_E0324, k->name);
+        ix[n] = model_index(E->m, k->name, 0, -1); // its extent is that of the arrays it indexes
+        inner.locals = local_push(E, inner.locals, k->name, expr_index(E->home, ix[n], k->at));
+        n++;
+    }
+    inner.inferring = true;
+    bind_expr(&inner, node->d);
+    inner.inferring = b->inferring;
+    for (int k = 0; k < n; k++)
+        if (ix[k]->hi < 0) {
+            ix[k]->hi = 1;
+            if (!b->inferring) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
+        }
+    expr *condition = node->c ? bind_condition(&inner, node->c) : NULL;
+    bool logic = op == RED_ALL || op == RED_ANY;
+    expr *body = node->d->kind == AST_WHEN ? bind_when(&inner, node->d, NULL) : bind_expr(&inner, node->d);
+    if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->d->at, DIAG_E0312);
+    bool position = op == RED_ARGMAX || op == RED_ARGMIN;
+    if (n > 1 && (position || op == RED_MEAN)) diag_report(E->diag, node->at, DIAG_E0801, "this reduction over several indices at once");
+    for (int k = n - 1; k >= 0; k--) {
+        expr *x = expr_make(E->home, X_REDUCE, logic ? TYPE_BOOL : position ? TYPE_INT : TYPE_REAL,
+                            position || logic ? unit_none : body->unit, k == n - 1 ? condition : NULL, body, NULL, node->at);
+        x->fn = op;
+        x->ix = ix[k];
+        body = x;
+    }
+    return body;
+}
+
+// ---- when ------------------------------------------------------------------------------------------
+
+// In the branch where `condition` is `truth`, what is known of its one index.
+static narrow *narrow_by(bind *b, const expr *condition, bool truth) {
+    const index *ix = NULL;
+    intervals r;
+    if (!condition_range(condition, &ix, &r)) return b->narrows;
+    if (!truth) r = intervals_rest(r, ix->lo, ix->hi);
+    narrow *n = arena_new_of(b->E->home, narrow);
+    *n = (narrow){ix, 0, 0, b->narrows};
+    if (r.n) n->lo = r.lo[0], n->hi = r.hi[r.n - 1];
+    return n;
+}
+
+static expr *cases(bind *b, const ast *list, const ast *otherwise, unit *wanted, bool *settled) {
+    bool last = !list;
+    const ast *value = last ? otherwise : list->b;
+    bind inner = *b;
+    expr *condition = NULL;
+    if (!last) {
+        condition = bind_condition(b, list->a);
+        inner.narrows = narrow_by(b, condition, true);
+    }
+    expr *x = value->kind == AST_WHEN ? bind_when(&inner, value, *settled ? wanted : NULL) : bind_expr(&inner, value);
+    if (*settled || !x->any_unit) {
+        if (!*settled) *wanted = x->unit, *settled = true;
+        fit_unit(b, x, *wanted, value->at, "this branch");
+    }
+    if (last) return x;
+    inner.narrows = narrow_by(b, condition, false);
+    expr *rest = cases(&inner, list->next, otherwise, wanted, settled);
+    if (*settled) fit_unit(b, x, *wanted, value->at, "this branch");
+    value_type type = x->type == rest->type ? x->type : TYPE_REAL;
+    return expr_make(b->E->home, X_SELECT, type, *settled ? *wanted : unit_none, condition, x, rest, list->at);
+}
+
+expr *bind_when(bind *b, const ast *node, unit *wanted) {
+    unit u = wanted ? *wanted : unit_none;
+    bool settled = wanted != NULL;
+    return cases(b, node->a, node->b, &u, &settled);
+}

@@ -1,0 +1,106 @@
+// The plan of a model: which passes there are, in which order, and where everything lies in memory.
+#include "plan/build.h"
+#include "weft.h"
+
+static void define(scheduler *s, equation *q, activation *act, pulse *pulsed) {
+    definitions *d = defs_of(s, q->target);
+    if (!d) {
+        d = arena_new_of(s->home, definitions);
+        d->v = q->target;
+        map_put(s->defs, (const char *)q->target, d);
+    }
+    vec_push(s->home, &d->list, (definition){q, act, pulsed});
+}
+
+static void collect(scheduler *s) {
+    model *m = s->m;
+    for (size_t k = 0; k < m->equations.n; k++) define(s, m->equations.at[k], NULL, NULL);
+    for (size_t a = 0; a < m->activations.n; a++) {
+        activation *act = m->activations.at[a];
+        for (size_t k = 0; k < act->equations.n; k++) define(s, act->equations.at[k], act, NULL);
+        for (size_t k = 0; k < act->pulses.n; k++) define(s, act->pulses.at[k]->on, act, act->pulses.at[k]);
+    }
+}
+
+static void make_phases(scheduler *s) {
+    for (size_t k = 0; k < s->m->activations.n; k++) {
+        plan_phase *p = arena_new_of(s->home, plan_phase);
+        p->act = s->m->activations.at[k];
+        vec_push(s->home, &s->p->phases, p);
+    }
+}
+
+// Start values: what is not 0.
+static void set_all(builder *b, var *v, double value) {
+    equation q = {.target = v, .at = v->at};
+    for (int k = 0; k < v->dims; k++) {
+        q.free[k] = model_index(b->s->m, arena_text(b->home, "k%d", k), 0, v->dim[k]);
+        q.sub[k] = expr_index(b->home, q.free[k], v->at);
+    }
+    q.nsub = q.nfree = v->dims;
+    expr *number = expr_number(b->home, value, v->at);
+    number->type = v->type;
+    add_map(b, &q, v, number);
+}
+
+void plan_start(scheduler *s) {
+    function *f = make_function(s, "defaults", "start values", (span){0});
+    builder b = builder_in(s, f, NULL, 0);
+    for (size_t k = 0; k < s->m->vars.n; k++) {
+        var *v = s->m->vars.at[k];
+        bool starts = v->kind == VAR_STATE || v->kind == VAR_HOLD || v->kind == VAR_NOISE || v->kind == VAR_INPUT || (v->kind == VAR_PARAM && v->kept);
+        if (starts && v->value != 0) set_all(&b, v, v->value);
+    }
+    s->p->defaults = keep_function(s, f);
+}
+
+static bool has_cells(const var *v) { return !v->local && (v->kind != VAR_PARAM || v->kept); }
+
+static void place(scheduler *s) {
+    long next = WEFT_FIRST;
+    for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS) s->p->phases.at[k]->state_cell = next;
+    for (size_t k = 0; k < s->m->vars.n; k++) {
+        var *v = s->m->vars.at[k];
+        v->cell = -1;
+        if (!has_cells(v)) continue;
+        v->cell = next;
+        next += var_count(v);
+    }
+    s->p->cells = next;
+}
+
+// Temporaries of a function live in it when they are small.
+static void localize(scheduler *s) {
+    for (size_t k = 0; k < s->m->vars.n; k++) {
+        var *v = s->m->vars.at[k];
+        if (v->kind == VAR_TEMP && v->dims == 0 && strchr(v->name, '.') && strncmp(v->name, "measure.", 8) && strncmp(v->name, "expect.", 7)) v->local = true;
+    }
+}
+
+static uint64_t fingerprint(const plan *p) {
+    text t = text_in(p->home);
+    plan_print(p, &t);
+    return weft_stream(t.at);
+}
+
+plan *plan_make(model *m) {
+    plan *p = arena_new_of(m->home, plan);
+    p->model = m;
+    p->home = m->home;
+    scheduler s = {.p = p, .m = m, .home = m->home, .defs = map_new(m->home), .shadows = map_new(m->home), .bodies = map_new(m->home), .texts = names_new(m->home)};
+    collect(&s);
+    make_phases(&s);
+    plan_conflicts(&s);
+    plan_machines(p);
+    if (diag_errors(m->diag)) return p;
+    plan_events(&s);
+    plan_advance(&s);
+    plan_observers(&s);
+    plan_start(&s);
+    if (m->experiment) plan_experiment(&s);
+    localize(&s);
+    place(&s);
+    plan_link(p);
+    if (!diag_errors(m->diag)) p->fingerprint = fingerprint(p);
+    return p;
+}

@@ -1,0 +1,514 @@
+// Expressions under the knowledge of a mode: definitions chosen, signals put in place, constants
+// folded, conditions on time decided.
+#include "plan/build.h"
+
+definitions *defs_of(scheduler *s, const var *v) { return map_get(s->defs, (const char *)v); }
+
+void segment_range(const activation *a, int segment, int64_t *from, int64_t *to) {
+    int n = (int)a->breaks.n;
+    *from = segment > 0 && segment <= n ? a->breaks.at[segment - 1] : 0;
+    *to = segment < n ? a->breaks.at[segment] : a->timed && !a->scale ? a->ticks : INT64_MAX;
+}
+
+builder builder_in(scheduler *s, function *f, const phase_now *now, int active) {
+    return (builder){.s = s, .home = s->home, .now = now, .active = active, .f = f, .info = map_new(s->home)};
+}
+
+static const phase_now *find_active(const builder *b, const activation *a) {
+    for (int k = 0; k < b->active; k++)
+        if (b->now[k].act == a) return &b->now[k];
+    return NULL;
+}
+
+static resolved *info_of(builder *b, const var *v) {
+    resolved *r = map_get(b->info, (const char *)v);
+    if (!r) {
+        r = arena_new_of(b->home, resolved);
+        map_put(b->info, (const char *)v, r);
+    }
+    return r;
+}
+
+// ---- simplification --------------------------------------------------------------------------------------
+
+static bool is_value(const expr *e, double value) { return e->kind == X_NUM && e->num == value; }
+
+static expr *number_like(arena *home, const expr *e, double value) {
+    expr *n = expr_number(home, value, e->at);
+    n->type = e->type;
+    n->unit = e->unit;
+    return n;
+}
+
+// One node whose children are simple already.
+static expr *simplify_node(arena *home, expr *e) {
+    switch (e->kind) {
+    case X_MUL:
+        if (is_value(e->a, 0) || is_value(e->b, 0)) return number_like(home, e, 0);
+        if (is_value(e->a, 1)) return e->b;
+        if (is_value(e->b, 1)) return e->a;
+        break;
+    case X_ADD:
+        if (is_value(e->a, 0)) return e->b;
+        if (is_value(e->b, 0)) return e->a;
+        break;
+    case X_SUB:
+        if (is_value(e->b, 0)) return e->a;
+        break;
+    case X_DIV:
+        if (is_value(e->a, 0)) return number_like(home, e, 0);
+        if (is_value(e->b, 1)) return e->a;
+        break;
+    case X_NEG:
+        if (e->a->kind == X_NEG) return e->a->a;
+        if (is_value(e->a, 0)) return number_like(home, e, 0);
+        break;
+    case X_AND:
+        if (is_value(e->a, 0) || is_value(e->b, 0)) return number_like(home, e, 0);
+        if (e->a->kind == X_NUM) return e->b;
+        if (e->b->kind == X_NUM) return e->a;
+        break;
+    case X_OR:
+        if ((e->a->kind == X_NUM && e->a->num != 0) || (e->b->kind == X_NUM && e->b->num != 0)) return number_like(home, e, 1);
+        if (is_value(e->a, 0)) return e->b;
+        if (is_value(e->b, 0)) return e->a;
+        break;
+    case X_SELECT:
+        if (e->a->kind == X_NUM) return e->a->num != 0 ? e->b : e->c;
+        if (expr_same(e->b, e->c)) return e->b;
+        break;
+    case X_REDUCE:
+        if (e->fn == RED_SUM && is_value(e->b, 0)) return number_like(home, e, 0);
+        break;
+    default: break;
+    }
+    bool constant = (!e->a || e->a->kind == X_NUM) && (!e->b || e->b->kind == X_NUM) && (!e->c || e->c->kind == X_NUM);
+    bool folds = e->kind >= X_NEG && e->kind <= X_CALL && e->a;
+    return constant && folds ? expr_fold(home, e) : e;
+}
+
+expr *simplify(arena *home, expr *e) {
+    if (!e || e->kind == X_NUM || e->kind == X_VAR || e->kind == X_INDEX || e->kind == X_TIME || e->kind == X_TICKS) return e;
+    expr *n = arena_new_of(home, expr);
+    *n = *e;
+    n->a = simplify(home, e->a);
+    if (e->kind == X_SELECT && n->a->kind == X_NUM) return simplify(home, n->a->num != 0 ? e->b : e->c);
+    n->b = simplify(home, e->b);
+    n->c = simplify(home, e->c);
+    return simplify_node(home, n);
+}
+
+// ---- definitions in this mode -----------------------------------------------------------------------------
+
+static bool whole(const equation *q) {
+    if (q->nfree != q->nsub) return q->nsub == 0;
+    for (int k = 0; k < q->nsub; k++)
+        if (q->sub[k]->kind != X_INDEX || q->sub[k]->ix->lo != 0 || q->sub[k]->ix->hi != q->target->dim[k]) return false;
+    return true;
+}
+
+static bool covers_all(const equation *q) { // also x[0] of an array of one
+    if (whole(q)) return true;
+    for (int k = 0; k < q->nsub; k++) {
+        const expr *s = q->sub[k];
+        bool all = s->kind == X_INDEX ? s->ix->lo == 0 && s->ix->hi == q->target->dim[k] : s->kind == X_NUM && q->target->dim[k] == 1;
+        if (!all) return false;
+    }
+    return true;
+}
+
+static bool holds_now(const builder *b, const definition *d) {
+    if (!d->act) return true;
+    const phase_now *n = find_active(b, d->act);
+    if (!n) return false;
+    int64_t from, to;
+    segment_range(d->act, n->segment, &from, &to);
+    return d->q->from <= from && (to == INT64_MAX ? d->q->to == INT64_MAX || d->q->to >= to : d->q->to >= to);
+}
+
+typedef VEC(definition) definition_list;
+
+static double elements(const equation *q) {
+    double n = 1;
+    for (int k = 0; k < q->nfree; k++) n *= q->free[k]->hi - q->free[k]->lo;
+    return n;
+}
+
+static void not_driven(builder *b, const var *v) {
+    text where = text_in(b->home);
+    for (int k = 0; k < b->active; k++) text_add(&where, "%s%s", k ? ", " : " for all its elements while these are active: ", b->now[k].act->name);
+    if (!b->active) text_add(&where, " for all its elements");
+    diag_report(b->s->m->diag, v->at, DIAG_E0405, v->name, where.at);
+}
+
+static definition_list chosen(builder *b, const var *v) {
+    definition_list list = {0};
+    definitions *d = defs_of(b->s, v);
+    double count = 0;
+    bool all = false;
+    for (size_t k = 0; d && k < d->list.n; k++) {
+        const definition *one = &d->list.at[k];
+        if (!holds_now(b, one)) continue;
+        if (covers_all(one->q)) list.n = 0, all = true; // replaces what came before
+        vec_push(b->home, &list, *one);
+        count += elements(one->q);
+    }
+    if (!all && count < (double)var_count(v) && !b->lenient) not_driven(b, v);
+    return list;
+}
+
+// ---- resolving ----------------------------------------------------------------------------------------------
+
+static expr *resolve_signal(builder *b, const expr *e);
+
+static expr *rebuilt(builder *b, const expr *e) {
+    expr *n = arena_new_of(b->home, expr);
+    *n = *e;
+    n->a = e->a ? resolve_expr(b, e->a) : NULL;
+    n->b = e->b ? resolve_expr(b, e->b) : NULL;
+    n->c = e->c ? resolve_expr(b, e->c) : NULL;
+    if (e->element) n->element = resolve_expr(b, e->element);
+    return simplify_node(b->home, n);
+}
+
+static expr *resolve_subs(builder *b, const expr *e) {
+    if (!e->nsub) return (expr *)e;
+    expr *n = arena_new_of(b->home, expr);
+    *n = *e;
+    n->sub = arena_array(b->home, (size_t)e->nsub, sizeof *n->sub);
+    for (int k = 0; k < e->nsub; k++) n->sub[k] = resolve_expr(b, e->sub[k]);
+    return n;
+}
+
+// time < 5us in a known segment is true or false
+static bool decide_time(builder *b, const expr *e, bool *truth) {
+    if (e->kind < X_LT || e->kind > X_NE) return false;
+    bool left = e->a->kind == X_TIME;
+    const expr *t = left ? e->a : e->b->kind == X_TIME ? e->b : NULL, *other = left ? e->b : e->a;
+    if (!t || t->phase < 0) return false;
+    const activation *a = b->s->m->activations.at[t->phase];
+    const phase_now *n = find_active(b, a);
+    double seconds;
+    if (!n || !expr_is_number(expr_fold(b->home, (expr *)other), &seconds)) return false;
+    int64_t at = (int64_t)(seconds / b->s->m->tick + 0.5), from, to;
+    segment_range(a, n->segment, &from, &to);
+    bool before = at >= to;  // all of the segment lies before the instant
+    bool after = at <= from; // or from it on
+    if (!before && !after) return false;
+    switch (e->kind) {
+    case X_LT:
+    case X_LE: *truth = left ? before : after; break;
+    case X_GT:
+    case X_GE: *truth = left ? after : before; break;
+    default: *truth = e->kind == X_NE; break;
+    }
+    return true;
+}
+
+static expr *truth_value(arena *home, const expr *e, bool truth) {
+    expr *n = expr_number(home, truth, e->at);
+    n->type = TYPE_BOOL;
+    return n;
+}
+
+expr *resolve_expr(builder *b, const expr *e) {
+    bool truth;
+    switch (e->kind) {
+    case X_NUM:
+    case X_INDEX: return (expr *)e;
+    case X_TIME:
+    case X_TICKS:
+        if (b->fixed && e->phase == b->fixed->id && b->ticks >= 0)
+            return number_like(b->home, e, e->kind == X_TICKS ? (double)b->ticks : (double)b->ticks * b->s->m->tick);
+        return (expr *)e;
+    case X_VAR: {
+        expr *v = resolve_subs(b, e);
+        return e->v->kind == VAR_SIGNAL ? resolve_signal(b, v) : v;
+    }
+    case X_SELECT: {
+        expr *c = resolve_expr(b, e->a);
+        if (c->kind == X_NUM) return resolve_expr(b, c->num != 0 ? e->b : e->c);
+        break;
+    }
+    case X_AND:
+    case X_OR: {
+        expr *a = resolve_expr(b, e->a);
+        if (a->kind == X_NUM && (a->num != 0) == (e->kind == X_OR)) return truth_value(b->home, e, e->kind == X_OR);
+        break;
+    }
+    default:
+        if (decide_time(b, e, &truth)) return truth_value(b->home, e, truth);
+        break;
+    }
+    return rebuilt(b, e);
+}
+
+// While high, `on`; after, `off`. When states advance the condition stays a mark for advance.c.
+static expr *pulse_value(builder *b, const definition *d) {
+    const pulse *p = d->pulsed;
+    arena *h = b->home;
+    expr *high = expr_variable(h, p->high, p->on->nsub, p->on->sub, p->at), *condition;
+    if (b->advancing) {
+        condition = expr_make(h, X_NE, TYPE_BOOL, unit_none, high, expr_number(h, 0, p->at), NULL, p->at);
+        condition->b->type = TYPE_INT;
+    } else {
+        expr *ticks = expr_make(h, X_TICKS, TYPE_INT, unit_none, NULL, NULL, NULL, p->at);
+        ticks->phase = d->act->id;
+        expr *period = expr_number(h, (double)d->act->sequencer->period, p->at);
+        period->type = TYPE_INT;
+        expr *end = expr_make(h, X_MUL, TYPE_INT, unit_none, high, period, NULL, p->at);
+        condition = expr_make(h, X_LT, TYPE_BOOL, unit_none, resolve_expr(b, ticks), end, NULL, p->at);
+    }
+    expr *on = resolve_expr(b, p->on->rhs);
+    return expr_make(h, X_SELECT, TYPE_REAL, p->signal->unit, condition, on, p->off->rhs, p->at);
+}
+
+typedef struct weight {
+    int nodes;
+    bool heavy, reduces, pulses;
+} weight;
+
+static bool weigh(const expr *e, void *data) {
+    weight *w = data;
+    w->nodes++;
+    w->heavy |= e->kind == X_CALL && e->fn != FN_abs && e->fn != FN_sign && e->fn != FN_min && e->fn != FN_max;
+    w->heavy |= e->kind == X_POW;
+    w->reduces |= e->kind == X_REDUCE;
+    w->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
+    return true;
+}
+
+static void report_loop(builder *b, const var *v) {
+    text cycle = text_in(b->home);
+    size_t from = 0;
+    while (from < b->stack.n && b->stack.at[from] != v) from++;
+    for (size_t k = from; k < b->stack.n; k++) text_add(&cycle, "%s <- ", b->stack.at[k]->name);
+    text_add(&cycle, "%s", v->name);
+    diag_report(b->s->m->diag, v->at, DIAG_E0407, cycle.at);
+    diag_help(b->s->m->diag, "put a `hold` on the way, or compute one of them in another phase");
+}
+
+static resolved *look(builder *b, var *v) {
+    resolved *r = info_of(b, v);
+    if (r->ready) return r;
+    if (r->open) {
+        report_loop(b, v);
+        r->ready = r->inline_it = true;
+        r->rhs = number_like(b->home, expr_number(b->home, 0, v->at), 0);
+        return r;
+    }
+    r->open = true;
+    vec_push(b->home, &b->stack, v);
+    definition_list list = chosen(b, v);
+    if (list.n == 0) {
+        r->inline_it = true;
+        r->rhs = expr_number(b->home, 0, v->at);
+        r->rhs->type = v->type;
+    } else if (list.n == 1 && covers_all(list.at[0].q)) {
+        r->one = list.at[0];
+        expr *rhs = r->one.pulsed ? pulse_value(b, &r->one) : resolve_expr(b, r->one.q->rhs);
+        if (r->ready) { // a loop was reported meanwhile
+            b->stack.n--;
+            return r;
+        }
+        r->rhs = rhs;
+        weight w = {0};
+        expr_walk(rhs, weigh, &w);
+        bool element = v->dims >= 2;
+        r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
+    } else
+        for (size_t k = 0; k < list.n; k++) resolve_expr(b, list.at[k].q->rhs); // finds loops
+    r->ready = true;
+    b->stack.n--;
+    return r;
+}
+
+static expr *resolve_signal(builder *b, const expr *e) {
+    resolved *r = look(b, e->v);
+    if (!r->inline_it) return (expr *)e;
+    expr *value = r->rhs;
+    for (int k = 0; r->one.q && k < r->one.q->nsub && k < e->nsub; k++)
+        if (r->one.q->sub[k]->kind == X_INDEX && !(e->sub[k]->kind == X_INDEX && e->sub[k]->ix == r->one.q->sub[k]->ix))
+            value = expr_put_index(b->home, value, r->one.q->sub[k]->ix, e->sub[k]);
+    return value;
+}
+
+// ---- computing what is not put in place -----------------------------------------------------------------------
+
+step *add_step(builder *b, step_kind kind, span at) {
+    step *s = arena_new_of(b->home, step);
+    s->kind = kind;
+    s->at = at;
+    s->pulse_phase = -1;
+    vec_push(b->home, &b->f->steps, s);
+    return s;
+}
+
+static expr *whole_number(arena *home, int n, span at) {
+    expr *e = expr_number(home, n, at);
+    e->type = TYPE_INT;
+    return e;
+}
+
+static void add_loop(arena *home, step *s, index *ix, span at) {
+    vec_push(home, &s->loops, (loop){ix, whole_number(home, ix->lo, at), whole_number(home, ix->hi, at)});
+}
+
+void equation_loops(arena *home, step *s, const equation *q) {
+    for (int k = 0; k < q->nfree; k++) add_loop(home, s, q->free[k], q->at);
+    for (int k = 0; k < q->nsub; k++) vec_push(home, &s->sub, q->sub[k]);
+}
+
+void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
+    expr *value = lift(b, resolve_expr(b, rhs), q->free, q->nfree, NULL);
+    for (int k = 0; k < q->nsub; k++) // an element may be named by a signal-free expression only
+        if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL) diag_report(b->s->m->diag, q->at, DIAG_E0801, "an index that is a signal");
+    step *s = add_step(b, STEP_MAP, q->at);
+    equation_loops(b->home, s, q);
+    s->target = target;
+    s->rhs = value;
+}
+
+void compute_signal(builder *b, var *v) {
+    resolved *r = look(b, v);
+    if (r->computed) return;
+    r->computed = true;
+    definition_list list = chosen(b, v);
+    for (size_t k = 0; k < list.n; k++) {
+        const definition *d = &list.at[k];
+        expr *rhs = d->pulsed ? pulse_value(b, d) : (expr *)d->q->rhs;
+        if (d->pulsed && b->advancing) b->bad_pulse = true;
+        add_map(b, d->q, v, rhs);
+        r->moving |= depends_on_state(b, b->f->steps.at[b->f->steps.n - 1]->rhs);
+    }
+    if (list.n == 0) { // reported, or only looked at; keep the plan whole
+        equation none = {.target = v, .at = v->at};
+        for (int k = 0; k < v->dims; k++) {
+            none.free[k] = model_index(b->s->m, "k", 0, v->dim[k]);
+            none.sub[k] = expr_index(b->home, none.free[k], v->at);
+        }
+        none.nsub = none.nfree = v->dims;
+        add_map(b, &none, v, expr_number(b->home, 0, v->at));
+    }
+}
+
+typedef struct state_search {
+    builder *b;
+    bool found;
+} state_search;
+
+static bool find_state(const expr *e, void *data) {
+    state_search *s = data;
+    if (e->kind == X_VAR && e->v->kind == VAR_STATE) s->found = true;
+    if (e->kind == X_TIME || e->kind == X_TICKS) s->found = true;
+    if (e->kind == X_VAR && (e->v->kind == VAR_SIGNAL || e->v->kind == VAR_TEMP)) {
+        const resolved *r = map_get(s->b->info, (const char *)e->v);
+        if (r && r->moving) s->found = true;
+    }
+    return !s->found;
+}
+
+bool depends_on_state(builder *b, const expr *e) {
+    state_search s = {b, false};
+    expr_walk(e, find_state, &s);
+    return s.found;
+}
+
+// ---- reductions -------------------------------------------------------------------------------------------------
+
+typedef struct index_search {
+    const index *ix;
+    bool found;
+} index_search;
+
+static bool find_index(const expr *e, void *data) {
+    index_search *s = data;
+    if (e->kind == X_INDEX && e->ix == s->ix) s->found = true;
+    return !s->found;
+}
+
+static bool uses_index(const expr *e, const index *ix) {
+    index_search s = {ix, false};
+    if (e) expr_walk(e, find_index, &s);
+    return s.found;
+}
+
+static bool contiguous_in(const expr *e, const index *ix) { // some array is walked in memory order by ix
+    if (!e) return false;
+    if (e->kind == X_VAR && e->nsub >= 2) {
+        const expr *last = e->sub[e->nsub - 1];
+        if (last->kind == X_INDEX && last->ix == ix) return true;
+    }
+    return contiguous_in(e->a, ix) || contiguous_in(e->b, ix) || contiguous_in(e->c, ix);
+}
+
+static expr *and_guard(arena *home, expr *guard, expr *condition) {
+    if (!guard) return condition;
+    return condition ? expr_make(home, X_AND, TYPE_BOOL, unit_none, guard, condition, NULL, guard->at) : guard;
+}
+
+static expr *lift_reduction(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
+    index *inner[MAX_DIMS * 3];
+    int n = 0;
+    for (; n < nfree; n++) inner[n] = free[n];
+    inner[n++] = e->ix;
+    expr *condition = e->a ? lift(b, e->a, inner, n, guard) : NULL;
+    expr *body = lift(b, e->b, inner, n, and_guard(b->home, guard, condition));
+    condition = and_guard(b->home, guard, condition);
+    index *dims[MAX_DIMS * 3], *contiguous = NULL;
+    int d = 0, dim[MAX_DIMS];
+    for (int k = 0; k < nfree && d < MAX_DIMS; k++)
+        if (uses_index(body, free[k]) || uses_index(condition, free[k])) dims[d] = free[k], dim[d++] = free[k]->hi;
+    for (int k = 0; k < d; k++)
+        if (contiguous_in(body, dims[k])) contiguous = dims[k];
+    value_type type = e->fn == RED_ARGMAX || e->fn == RED_ARGMIN || e->fn == RED_ALL || e->fn == RED_ANY ? TYPE_INT : TYPE_REAL;
+    var *t = model_var(b->s->m, arena_text(b->home, "%s.t%d", b->f->name, b->temps++), VAR_TEMP, type, d, dim, e->unit, e->at);
+    info_of(b, t)->moving = depends_on_state(b, body) || (condition && depends_on_state(b, condition));
+    step *s = add_step(b, STEP_REDUCE, e->at);
+    s->target = t;
+    s->op = e->fn == RED_MEAN ? RED_SUM : (red_op)e->fn;
+    s->over = (loop){e->ix, whole_number(b->home, e->ix->lo, e->at), whole_number(b->home, e->ix->hi, e->at)};
+    s->rhs = body;
+    s->condition = condition;
+    expr *sub[MAX_DIMS];
+    for (int k = 0; k < d; k++)
+        if (dims[k] != contiguous) add_loop(b->home, s, dims[k], e->at);
+    if (contiguous) add_loop(b->home, s, contiguous, e->at);
+    for (int k = 0; k < d; k++) {
+        sub[k] = expr_index(b->home, dims[k], e->at);
+        vec_push(b->home, &s->sub, sub[k]);
+    }
+    s->form = contiguous && s->op == RED_SUM ? FORM_OUTER : FORM_INNER;
+    bool dot = !contiguous && s->op == RED_SUM && !condition;
+    s->order = dot ? ORDER_INTERLEAVED : ORDER_SEQUENTIAL;
+    expr *value = expr_variable(b->home, t, d, sub, e->at);
+    if (e->fn == RED_MEAN) {
+        expr *count = expr_number(b->home, e->ix->hi - e->ix->lo, e->at);
+        value = expr_make(b->home, X_DIV, TYPE_REAL, e->unit, value, count, NULL, e->at);
+    }
+    return value;
+}
+
+static bool any_index(const expr *e, index *const *free, int nfree) {
+    for (int k = 0; k < nfree; k++)
+        if (uses_index(e, free[k])) return true;
+    return false;
+}
+
+expr *lift(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
+    if (!e) return NULL;
+    if (e->kind == X_VAR && e->v->kind == VAR_SIGNAL) compute_signal(b, e->v);
+    if (e->kind == X_REDUCE) return lift_reduction(b, e, free, nfree, guard);
+    if (!e->a && !e->b && !e->c && !e->element) return e;
+    expr *n = arena_new_of(b->home, expr);
+    *n = *e;
+    n->a = lift(b, e->a, free, nfree, guard);
+    expr *yes = guard, *no = guard;
+    if (e->kind == X_SELECT && any_index(e->a, free, nfree)) { // what is not chosen may lie outside an array
+        yes = and_guard(b->home, guard, n->a);
+        no = and_guard(b->home, guard, expr_make(b->home, X_NOT, TYPE_BOOL, unit_none, n->a, NULL, NULL, e->at));
+    }
+    n->b = lift(b, e->b, free, nfree, yes);
+    n->c = lift(b, e->c, free, nfree, no);
+    return n;
+}
