@@ -131,6 +131,18 @@ static void unit(flat *f, const ast *e) {
     }
 }
 
+// Paths, calls and uses of definitions.
+static void reached(flat *f, const ast *e) {
+    if (e->kind == AST_APPLY)
+        flat_text(f, e->name);
+    else
+        expression_at(f, e->a, BIND_ALL);
+    if (e->kind == AST_MEMBER) text_add(f->out, ".%s", e->name);
+    if (e->kind == AST_INDEX) brackets(f, "[", e->b, flat_expression, "]");
+    if (e->kind == AST_CALL) brackets(f, "(", e->b, argument, ")");
+    if (e->kind == AST_APPLY && e->a) brackets(f, "(", e->a, argument, ")");
+}
+
 static void plain(flat *f, const ast *e) {
     switch (e->kind) {
     case AST_NUM:
@@ -143,20 +155,10 @@ static void plain(flat *f, const ast *e) {
         flat_text(f, e->name ? e->name : "?");
         break;
     case AST_MEMBER:
-        expression_at(f, e->a, BIND_ALL);
-        text_add(f->out, ".%s", e->name);
-        break;
     case AST_INDEX:
-        expression_at(f, e->a, BIND_ALL);
-        brackets(f, "[", e->b, flat_expression, "]");
-        break;
     case AST_CALL:
-        expression_at(f, e->a, BIND_ALL);
-        brackets(f, "(", e->b, argument, ")");
-        break;
     case AST_APPLY:
-        flat_text(f, e->name);
-        if (e->a) brackets(f, "(", e->a, argument, ")");
+        reached(f, e);
         break;
     case AST_ARG:
         argument(f, e);

@@ -348,84 +348,65 @@ static void experiment(flat *f, const ast *node) {
 }
 
 void flat_line(flat *f, const ast *node) {
-    switch (node->kind) {
-    case AST_IMPORT:
-    case AST_FUNCTION:
-    case AST_DEVICE:
-    case AST_BLOCK:
-    case AST_EXPERIMENT:
-        definition(f, node);
-        break;
-    case AST_DECLS:
-    case AST_TERMINAL:
-    case AST_LINE:
-    case AST_NODE:
-    case AST_PARTS:
-    case AST_CROSSBAR:
-        declaration(f, node);
-        break;
-    case AST_EQUATION:
-    case AST_IMPLICIT:
-    case AST_CONNECT:
-    case AST_PHASE:
-    case AST_AT:
-    case AST_DURING:
-    case AST_ASSIGN:
-    case AST_ASSERT:
-    case AST_REQUIRE:
-        held(f, node);
-        break;
-    case AST_GUARANTEE:
-        guarantee(f, node);
-        break;
-    case AST_SEQUENCER:
-    case AST_LOOP:
-    case AST_FOR:
-    case AST_REPEAT:
-    case AST_IF:
-    case AST_PAR:
-    case AST_GROUP:
-    case AST_AWAIT:
-    case AST_PULSE:
-    case AST_RUNPHASE:
-    case AST_COMPARE:
-    case AST_HOLDPHASE:
-        control(f, node);
-        break;
-    case AST_DATA:
-    case AST_ROWS:
-    case AST_SPLIT:
-    case AST_SEQUENCE:
-        data(f, node);
-        break;
-    case AST_DRAW:
-        draw(f, node);
-        break;
-    case AST_TRAIN:
-    case AST_TEST:
-    case AST_AFTER:
-    case AST_RUN:
-    case AST_PRESENT:
-    case AST_MEASURE:
-    case AST_RECORD:
-    case AST_PLOT:
-    case AST_REPEATS:
-    case AST_EXPECT:
-    case AST_SWEEP:
-    case AST_SOLVER:
-    case AST_INCLUDE_SEQUENCE:
-        experiment(f, node);
-        break;
-    case AST_DECL:
-        flat_decl(f, node);
-        break;
-    case AST_PART:
-        flat_part(f, node);
-        break;
-    case AST_GENERIC:
-        generic(f, node);
-        break;
-    default:
-        flat_right_side(f, node);
-    }
+    static void (*const ONE[AST_COUNT])(flat *, const ast *) = {
+        [AST_IMPORT] = definition,
+        [AST_FUNCTION] = definition,
+        [AST_DEVICE] = definition,
+        [AST_BLOCK] = definition,
+        [AST_EXPERIMENT] = definition,
+
+        [AST_DECLS] = declaration,
+        [AST_TERMINAL] = declaration,
+        [AST_LINE] = declaration,
+        [AST_NODE] = declaration,
+        [AST_PARTS] = declaration,
+        [AST_CROSSBAR] = declaration,
+        [AST_DECL] = flat_decl,
+        [AST_PART] = flat_part,
+        [AST_GENERIC] = generic,
+
+        [AST_EQUATION] = held,
+        [AST_IMPLICIT] = held,
+        [AST_CONNECT] = held,
+        [AST_PHASE] = held,
+        [AST_AT] = held,
+        [AST_DURING] = held,
+        [AST_ASSIGN] = held,
+        [AST_ASSERT] = held,
+        [AST_REQUIRE] = held,
+
+        [AST_GUARANTEE] = guarantee,
+        [AST_SEQUENCER] = control,
+        [AST_LOOP] = control,
+        [AST_FOR] = control,
+        [AST_REPEAT] = control,
+        [AST_IF] = control,
+        [AST_PAR] = control,
+        [AST_GROUP] = control,
+        [AST_AWAIT] = control,
+        [AST_PULSE] = control,
+        [AST_RUNPHASE] = control,
+        [AST_COMPARE] = control,
+        [AST_HOLDPHASE] = control,
+
+        [AST_DATA] = data,
+        [AST_ROWS] = data,
+        [AST_SPLIT] = data,
+        [AST_SEQUENCE] = data,
+        [AST_DRAW] = draw,
+        [AST_TRAIN] = experiment,
+        [AST_TEST] = experiment,
+        [AST_AFTER] = experiment,
+        [AST_RUN] = experiment,
+        [AST_PRESENT] = experiment,
+        [AST_MEASURE] = experiment,
+        [AST_RECORD] = experiment,
+        [AST_PLOT] = experiment,
+        [AST_REPEATS] = experiment,
+        [AST_EXPECT] = experiment,
+        [AST_SWEEP] = experiment,
+        [AST_SOLVER] = experiment,
+        [AST_INCLUDE_SEQUENCE] = experiment,
+    };
+    (ONE[node->kind] ? ONE[node->kind] : flat_right_side)(f, node);
 }

@@ -391,7 +391,43 @@ START_TEST(golden_files_give_what_they_should) {
         ++count;
     }
     closedir(folder);
-    ck_assert_int_gt(count, 12);
+    ck_assert_int_ge(count, 13);
+}
+END_TEST
+
+// `x = BEFORE middle AFTER;` with many times BEFORE and AFTER.
+static const char *deep(const char *before, const char *middle, const char *after, int times) {
+    text t = text_in(home);
+    text_add(&t, "block b {\n  x = ");
+    for (int k = 0; k < times; ++k)
+        text_add(&t, "%s", before);
+    text_add(&t, "%s", middle);
+    for (int k = 0; k < times; ++k)
+        text_add(&t, "%s", after);
+    text_add(&t, ";\n}\n");
+    return t.at;
+}
+
+START_TEST(nesting_ends_in_one_message) {
+    static const struct {
+        const char *before, *middle, *after;
+        int fine, deep;
+    } CASES[] = {
+        {"(", "1", ")", 240, 260},    {"f(x, ", "1", ")", 240, 100000},
+        {"x[", "1", "]", 240, 10000}, {"- ", "1", "", 900, 12000},
+        {"a + ", "b", "", 900, 1100}, {"not ", "b", "", 900, 100000},
+        {"", "a", ".b", 900, 1100},
+    };
+    for (size_t k = 0; k < sizeof CASES / sizeof *CASES; ++k) {
+        found = diag_new(home);
+        const char *fine = deep(CASES[k].before, CASES[k].middle, CASES[k].after, CASES[k].fine);
+        const syntax_file *file = parse_text(fine);
+        ck_assert_msg(diag_errors(found) == 0, "%s: %s", CASES[k].before, messages());
+        check_round("deep", file);
+        parse_text(deep(CASES[k].before, CASES[k].middle, CASES[k].after, CASES[k].deep));
+        ck_assert_msg(diag_errors(found) == 1, "%s: %s", CASES[k].before, messages());
+        ck_assert_ptr_nonnull(strstr(messages(), "error[E0119]: nested deeper than"));
+    }
 }
 END_TEST
 
@@ -463,6 +499,7 @@ int main(void) {
         a_tree_gets_the_brackets_it_needs,
         documentation_is_found,
         golden_files_give_what_they_should,
+        nesting_ends_in_one_message,
         no_beginning_of_a_file_is_too_short,
         comments_survive_anywhere_and_damage_is_reported,
     };
