@@ -97,9 +97,14 @@ weft_status weft_run_until(weft_twin *twin, int64_t until, uint32_t called, bool
         // Nothing can happen any more, so `done` will not either.
         if (called != WEFT_NONE && edge == WEFT_NEVER && twin->instant == WEFT_NEVER)
             return WEFT_OK;
-        if (tick <= until && twin->control == WEFT_CONTROL_RTL && tick == edge) {
-            int64_t made = weft_rtl_run(twin, least(twin->instant, sample), until);
-            if (made >= 0) tick = made;
+        if (tick <= until && twin->control != WEFT_CONTROL_C && tick == edge) {
+            int64_t before = least(twin->instant, sample);
+            if (twin->control != WEFT_CONTROL_RTL || weft_rtl_run(twin, before, until) < 0) {
+                weft_status status = weft_walk(twin, before, until, called, done);
+                if (status != WEFT_OK || *done) return status;
+            }
+            edge = next_edge(twin);
+            tick = least(edge, before);
         }
         if (tick > until) {
             if (until > twin->cells[WEFT_NOW].i) {

@@ -41,11 +41,8 @@ void weft_rtl_reset(weft_twin *twin)
 void weft_rtl_edge(weft_twin *twin, uint32_t sequence)
 {
     weft_wiring *w = &twin->wiring[sequence];
-    if (!w->stepped) {
-        gather(twin, &w->in, w->rtl_in);
-        twin->rtl[sequence].edge(w->rtl, w->rtl_in, w->rtl_out);
-    }
-    w->stepped = false;
+    gather(twin, &w->in, w->rtl_in);
+    twin->rtl[sequence].edge(w->rtl, w->rtl_in, w->rtl_out);
     exchange(twin, sequence);
 }
 
@@ -129,6 +126,8 @@ int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until)
     weft_rtl_count(twin, 0, made - 1);
     twin->kept.flags[KEPT_CYCLES] += made - 1;
     twin->kept.next_edge[0] = first + (made - 1) * period;
+    weft_keep_outputs(twin, w);
+    exchange(twin, 0);
     w->stepped = true;
     return twin->kept.next_edge[0];
 }

@@ -20,114 +20,6 @@ static weft_cell *state_of(const weft_twin *twin, uint32_t phase)
     return twin->cells + twin->model->phases[phase].state_cell;
 }
 
-// ---- 0 and 1: edges ------------------------------------------------------------------------------
-
-void weft_refresh_bits(weft_twin *twin)
-{
-    if (!twin->kept.flags[KEPT_BITS_STALE]) return;
-    twin->kept.flags[KEPT_BITS_STALE] = 0;
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++)
-        if (!twin->model->sequences[s].live_bits) weft_run_task(twin, twin->model->sequences[s].bits);
-}
-
-static weft_status look_at_live_bits(weft_twin *twin, int64_t tick)
-{
-    bool any = false;
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++)
-        any |= twin->wiring[s].due && twin->model->sequences[s].live_bits;
-    if (!any) return WEFT_OK;
-    weft_look look;
-    weft_status status = weft_look_begin(twin, tick, &twin->kept.bits, &look);
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++)
-        if (twin->wiring[s].due && twin->model->sequences[s].live_bits)
-            weft_run_task(twin, twin->model->sequences[s].bits);
-    if (status != WEFT_OK) status = weft_check_fault(twin);
-    weft_look_end(twin, &look);
-    return status;
-}
-
-void weft_copy_wires(weft_twin *twin)
-{
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
-        const weft_sequence *sequence = &twin->model->sequences[s];
-        for (uint32_t w = 0; w < sequence->wire_count; w++) {
-            const weft_wire *wire = &sequence->wires[w];
-            memcpy(twin->cells + wire->to_cell, twin->cells + wire->from_cell,
-                   wire->count * sizeof *twin->cells);
-        }
-    }
-}
-
-static void keep_outputs(weft_twin *twin, weft_wiring *w)
-{
-    weft_cell *old = w->old;
-    for (uint32_t r = 0; r < w->out.count; r++) {
-        const weft_range *range = &w->out.list[r];
-        const weft_cell *from = twin->cells + range->cell;
-        for (uint32_t i = 0; i < range->count; i++) *old++ = from[i];
-    }
-}
-
-static void swap_outputs(weft_twin *twin)
-{
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
-        weft_wiring *w = &twin->wiring[s];
-        weft_cell *old = w->old;
-        for (uint32_t r = 0; w->due && r < w->out.count; r++) {
-            weft_cell *now = twin->cells + w->out.list[r].cell;
-            for (uint32_t i = 0; i < w->out.list[r].count; i++, old++) {
-                weft_cell kept = *old;
-                *old = now[i];
-                now[i] = kept;
-            }
-        }
-    }
-}
-
-static bool outputs_changed(const weft_twin *twin)
-{
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
-        const weft_wiring *w = &twin->wiring[s];
-        const weft_cell *old = w->old;
-        for (uint32_t r = 0; w->due && r < w->out.count; old += w->out.list[r].count, r++)
-            if (memcmp(old, twin->cells + w->out.list[r].cell,
-                       w->out.list[r].count * sizeof *old) != 0)
-                return true;
-    }
-    return false;
-}
-
-static void take_edges(weft_twin *twin)
-{
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
-        weft_wiring *w = &twin->wiring[s];
-        if (!w->due) continue;
-        keep_outputs(twin, w);
-        if (twin->control != WEFT_CONTROL_RTL) weft_do(twin, twin->model->sequences[s].step);
-        if (twin->control != WEFT_CONTROL_C) weft_rtl_edge(twin, s);
-    }
-}
-
-static void find_changes(weft_twin *twin)
-{
-    const weft_model *model = twin->model;
-    const weft_cell *cells = twin->cells;
-    twin->ending_count = twin->beginning_count = 0;
-    for (uint32_t s = 0; s < model->sequence_count; s++) {
-        if (!twin->wiring[s].due) continue;
-        for (uint32_t k = 0; k < model->sequences[s].phase_count; k++) {
-            uint32_t p = model->sequences[s].phases[k];
-            const weft_phase *phase = &model->phases[p];
-            if (phase->active_cell == WEFT_NONE) continue;
-            bool was = cells[phase->state_cell + WEFT_PHASE_ACTIVE].i != 0;
-            bool is = cells[phase->active_cell].i != 0;
-            bool again = phase->start_cell != WEFT_NONE && cells[phase->start_cell].i != 0;
-            if (was && (!is || again)) twin->ending[twin->ending_count++] = p;
-            if (is && (!was || again)) twin->beginning[twin->beginning_count++] = p;
-        }
-    }
-}
-
 // ---- 2 to 5: the core ----------------------------------------------------------------------------
 
 static void evaluate(weft_twin *twin, const weft_event *event)
@@ -256,10 +148,10 @@ static void begin_phases(weft_twin *twin, int64_t tick)
 
 static weft_status change(weft_twin *twin, int64_t tick)
 {
-    swap_outputs(twin);
+    weft_swap_outputs(twin);
     weft_status status = weft_flush(twin, tick);
     if (status == WEFT_OK) status = end_phases(twin);
-    swap_outputs(twin);
+    weft_swap_outputs(twin);
     if (status != WEFT_OK) return status;
     new_mode(twin, tick);
     stimulate(twin, tick);
@@ -297,27 +189,6 @@ void weft_find_instant(weft_twin *twin)
 
 // ---- the instant ---------------------------------------------------------------------------------
 
-static weft_status judge(weft_twin *twin, int64_t tick)
-{
-    for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
-        const weft_sequence *sequence = &twin->model->sequences[s];
-        if (!twin->wiring[s].due) continue;
-        if (twin->control == WEFT_CONTROL_BOTH) {
-            weft_do(twin, sequence->pulses);
-            weft_status status = weft_rtl_compare(twin, s, tick);
-            if (status != WEFT_OK) return status;
-        }
-        int64_t violated =
-            twin->control == WEFT_CONTROL_RTL || sequence->violated_cell == WEFT_NONE
-                ? 0 : twin->cells[sequence->violated_cell].i;
-        if (violated != 0)
-            return weft_fail(twin, WEFT_GUARANTEE, "%s: guarantee %s is broken at %.9g s",
-                             sequence->name, sequence->guarantees[violated - 1],
-                             (double)tick * twin->model->tick);
-    }
-    return WEFT_OK;
-}
-
 weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed)
 {
     bool any = false;
@@ -327,19 +198,14 @@ weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed)
     }
     twin->cells[WEFT_NOW].i = tick;
     twin->ending_count = twin->beginning_count = 0;
-    weft_status status = WEFT_OK;
-    if (any) {
-        status = look_at_live_bits(twin, tick);
-        if (status != WEFT_OK) return status;
-        weft_copy_wires(twin);
-        take_edges(twin);
-        find_changes(twin);
-    }
+    weft_status status = any ? weft_take_edges(twin, tick) : WEFT_OK;
+    if (status != WEFT_OK) return status;
     bool core = twin->ending_count > 0 || twin->beginning_count > 0 || twin->instant == tick;
     if (core) status = change(twin, tick);
     else count_pulses(twin);
-    if (status == WEFT_OK && any) status = judge(twin, tick);
-    *changed = core || (twin->watch != NULL && twin->watch->change != NULL && outputs_changed(twin));
+    if (status == WEFT_OK && any) status = weft_judge(twin, tick);
+    *changed = core || (twin->watch != NULL && twin->watch->change != NULL &&
+                        weft_outputs_changed(twin));
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         if (!twin->wiring[s].due) continue;
         twin->kept.next_edge[s] = tick + twin->model->sequences[s].period;

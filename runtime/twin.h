@@ -53,7 +53,7 @@ typedef struct weft_wiring {
     void *rtl;                   // instance, or NULL
     int64_t *rtl_in, *rtl_out;
     bool due;                    // has an edge at the instant being made
-    bool stepped;                // the RTL has made this edge already
+    bool stepped;                // the next edge is taken already, but not completed
 } weft_wiring;
 
 // What weft_save keeps besides the cells; all arrays lie in one block of int64_t.
@@ -114,8 +114,17 @@ void weft_forget_looks(weft_twin *twin);
 // ---- instant.c: what happens at one tick ---------------------------------------------------------
 void weft_find_instant(weft_twin *twin);
 weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed);
+
+// ---- edge.c: clock edges -------------------------------------------------------------------------
 void weft_refresh_bits(weft_twin *twin);
 void weft_copy_wires(weft_twin *twin);
+void weft_keep_outputs(weft_twin *twin, weft_wiring *wiring);
+void weft_swap_outputs(weft_twin *twin);         // of the sequences that are due
+bool weft_outputs_changed(const weft_twin *twin);
+// Lets all sequences that are due take their edge; fills `ending` and `beginning`.
+weft_status weft_take_edges(weft_twin *twin, int64_t tick);
+weft_status weft_judge(weft_twin *twin, int64_t tick); // lockstep and guarantees
+weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t called, bool *done);
 
 // ---- cosim.c: the Verilated controllers ----------------------------------------------------------
 void weft_rtl_reset(weft_twin *twin);
