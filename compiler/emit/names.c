@@ -87,173 +87,37 @@ void namer_change(const namer *n, size_t nth, const char **name, const char **id
     *identifier = n->changes.at[nth].identifier;
 }
 
-void reserve_c(namer *n) {
-    static const char *const words[] = {
-        // C11 6.4.1
-        "auto",
-        "break",
-        "case",
-        "char",
-        "const",
-        "continue",
-        "default",
-        "do",
-        "double",
-        "else",
-        "enum",
-        "extern",
-        "float",
-        "for",
-        "goto",
-        "if",
-        "inline",
-        "int",
-        "long",
-        "register",
-        "restrict",
-        "return",
-        "short",
-        "signed",
-        "sizeof",
-        "static",
-        "struct",
-        "switch",
-        "typedef",
-        "union",
-        "unsigned",
-        "void",
-        "volatile",
-        "while",
-        // C++ keywords that a header may not use as members, and common macros and types
-        "class",
-        "new",
-        "delete",
-        "this",
-        "template",
-        "private",
-        "public",
-        "protected",
-        "virtual",
-        "operator",
-        "namespace",
-        "using",
-        "try",
-        "catch",
-        "throw",
-        "friend",
-        "explicit",
-        "export",
-        "mutable",
-        "typename",
-        "typeid",
-        "bool",
-        "true",
-        "false",
-        "asm",
-        "and",
-        "or",
-        "not",
-        "xor",
-        "compl",
-        "bitand",
-        "bitor",
-        "nullptr",
-        "constexpr",
-        "decltype",
-        "noexcept",
-        "linux",
-        "unix",
-        "main",
-        "NULL",
-        "NAN",
-        "INFINITY",
-        "int64_t",
-        "uint64_t",
-        "uint32_t",
-        "int32_t",
-        "size_t",
-        // math.h
-        "acos",
-        "asin",
-        "atan",
-        "atan2",
-        "cos",
-        "sin",
-        "tan",
-        "acosh",
-        "asinh",
-        "atanh",
-        "cosh",
-        "sinh",
-        "tanh",
-        "exp",
-        "exp2",
-        "expm1",
-        "frexp",
-        "ilogb",
-        "ldexp",
-        "log",
-        "log10",
-        "log1p",
-        "log2",
-        "logb",
-        "modf",
-        "scalbn",
-        "cbrt",
-        "fabs",
-        "hypot",
-        "pow",
-        "sqrt",
-        "erf",
-        "erfc",
-        "lgamma",
-        "tgamma",
-        "ceil",
-        "floor",
-        "nearbyint",
-        "rint",
-        "lrint",
-        "llrint",
-        "round",
-        "lround",
-        "llround",
-        "trunc",
-        "fmod",
-        "remainder",
-        "remquo",
-        "copysign",
-        "nan",
-        "nextafter",
-        "fdim",
-        "fmax",
-        "fmin",
-        "fma",
-        "j0",
-        "j1",
-        "jn",
-        "y0",
-        "y1",
-        "yn",
-        "gamma",
-        "signgam",
-        "drem",
-        "isnan",
-        "isinf",
-        "finite",
-        "significand",
-        "index",
-        "rindex",
-        "abs",
-        "labs",
-        "llabs",
-        "exit",
-        "free",
-        "malloc",
-        "time",
-        "read",
-        "write",
-    };
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
-        namer_reserve(n, words[k]);
+static void reserve_all(namer *n, const char *words) {
+    names *table = n->words;
+    for (const char *at = words; *at != '\0';) {
+        const size_t length = strcspn(at, " ");
+        map_put(n->taken, name_of(table, at, length), n);
+        at += length;
+        at += strspn(at, " ");
     }
+}
+
+void reserve_c_words(namer *n) {
+    // C11 6.4.1
+    reserve_all(n, "auto break case char const continue default do double else enum extern float "
+                   "for goto if inline int long register restrict return short signed sizeof "
+                   "static struct switch typedef union unsigned void volatile while");
+    // Keywords of C++, and macros and types of the headers, which a header may not use either.
+    reserve_all(n, "class new delete this template private public protected virtual operator "
+                   "namespace using try catch throw friend explicit export mutable typename typeid "
+                   "bool true false asm and or not xor compl bitand bitor nullptr constexpr "
+                   "decltype noexcept linux unix NULL NAN INFINITY int64_t uint64_t uint32_t "
+                   "int32_t size_t");
+}
+
+void reserve_c(namer *n) {
+    reserve_c_words(n);
+    // math.h, and what compilers know from other headers
+    reserve_all(n, "acos asin atan atan2 cos sin tan acosh asinh atanh cosh sinh tanh exp exp2 "
+                   "expm1 frexp ilogb ldexp log log10 log1p log2 logb modf scalbn scalbln cbrt "
+                   "fabs hypot pow sqrt erf erfc lgamma tgamma ceil floor nearbyint rint lrint "
+                   "llrint round lround llround trunc fmod remainder remquo copysign nan nextafter "
+                   "nexttoward fdim fmax fmin fma j0 j1 jn y0 y1 yn gamma signgam drem isnan isinf "
+                   "isfinite isnormal signbit fpclassify finite significand index rindex abs labs "
+                   "llabs exit free malloc calloc abort printf puts main time clock read write");
 }

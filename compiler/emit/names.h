@@ -24,7 +24,9 @@ void namer_free(namer *n, const char *identifier);
 size_t namer_changes(const namer *n);
 void namer_change(const namer *n, size_t nth, const char **name, const char **identifier);
 
-// Reserves the keywords of C11, and what a file that includes math.h, stdint.h and weft.h declares.
+// Reserves the keywords of C11 and C++ and common macros: what a member may not be called.
+void reserve_c_words(namer *n);
+// The same and what a file that includes math.h, stdint.h and weft.h declares.
 void reserve_c(namer *n);
 
 #endif

@@ -148,7 +148,7 @@ static void frame_struct(c_emitter *c, const char *name, const used_locals *used
         text_put(&rest, "", 0);
         for (int d = 1; d < v->dims; d++)
             text_add(&rest, "[%d]", v->dim[d]);
-        const char *member = c->local[v->id];
+        const char *member = used->c->local[v->id];
         if (v->dims == 0)
             c_line(c, "%s %s;", type, member);
         else if (v->dims == 1)

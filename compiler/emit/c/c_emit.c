@@ -157,7 +157,8 @@ static c_emitter *start(const plan *p, emission *to) {
     c->tables = tables_of(p);
     c->files = namer_new(to->home, NULL);
     reserve_c(c->files);
-    c->members = namer_new(to->home, c->files);
+    c->members = namer_new(to->home, NULL);
+    reserve_c_words(c->members);
     namer_reserve(c->members, "weft");
     c->member = arena_array(to->home, vars, sizeof *c->member);
     c->phase = arena_array(to->home, p->phases.n + 1, sizeof *c->phase);

@@ -33,9 +33,11 @@ static bool is_real(const expr *e) {
 // ---- numbers and places
 // --------------------------------------------------------------------------
 
+// 1000.0 rather than 1e+03, and never more digits than it takes.
 const char *c_number(arena *home, double num) {
     if (isnan(num)) return "NAN";
     if (isinf(num)) return num > 0 ? "INFINITY" : "-INFINITY";
+    if (num == floor(num) && fabs(num) < 1e6) return arena_text(home, "%.1f", num);
     char s[40];
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(s, sizeof s, "%.*g", digits, num);
@@ -282,7 +284,9 @@ static piece draw(c_emitter *c, const expr *e) {
         event = arena_text(c->home, "(uint64_t)%s", c_header(c, WEFT_TRIAL));
     else if (e->event == PER_PHASE)
         event = arena_text(c->home, "(uint64_t)%s", c_phase(c, e->phase, WEFT_PHASE_COUNT));
-    if (e->element != NULL)
+    if (e->element != NULL && e->element->kind == X_NUM)
+        element = int_piece(c, e->element).s;
+    else if (e->element != NULL)
         element = arena_text(c->home, "(uint64_t)%s", in(c, int_piece(c, e->element), C_UNARY));
     const char *z =
         arena_text(c->home, "%s((uint64_t)%s, UINT64_C(0x%016llx), %s, %s)",

@@ -16,7 +16,8 @@ static size_t break_at(const char *line, size_t room) {
         if (quoted) continue;
         if (strchr("([{", line[k]) != NULL) depth++;
         if (strchr(")]}", line[k]) != NULL) depth--;
-        bool operand = k > 0 && line[k] == ' ' && strchr("=+-*/?:&|<>!", line[k - 1]) != NULL;
+        bool operand = k > 0 && strchr("=+-*/?:&|<>!", line[k - 1]) != NULL;
+        operand = operand || line[k + 1] == '=';
         if (line[k] != ' ' || operand || k < 8) continue;
         bool late = k > room / 2;
         if (depth < best_depth || (depth == best_depth) ||
@@ -76,7 +77,8 @@ static const char *file_of(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
-// The line without its indentation and without what would end the comment; "..." where it is long.
+// The line without its indentation; "..." where it is long. It becomes a comment to the end of the
+// line, so only a backslash at its end could do harm.
 static const char *quotable(arena *home, const source *s, int line, size_t room) {
     const char *begin = s->bytes + s->line_begin[line - 1];
     size_t length = strcspn(begin, "\r\n");
@@ -87,16 +89,13 @@ static const char *quotable(arena *home, const source *s, int line, size_t room)
     text out = text_in(home);
     text_put(&out, "", 0);
     for (size_t k = 0; k < length; k++) {
-        bool ends = k + 1 < length && ((begin[k] == '*' && begin[k + 1] == '/') ||
-                                       (begin[k] == '/' && begin[k + 1] == '*'));
         if (out.n + 4 > room && ((unsigned char)begin[k] & 0xC0) != 0x80) {
             text_add(&out, "...");
             break;
         }
         text_put(&out, (unsigned char)begin[k] < ' ' ? " " : begin + k, 1);
-        if (ends) text_put(&out, " ", 1);
     }
-    while (out.n > 0 && out.at[out.n - 1] == ' ')
+    while (out.n > 0 && (out.at[out.n - 1] == ' ' || out.at[out.n - 1] == '\\'))
         out.at[--out.n] = '\0';
     return out.at;
 }

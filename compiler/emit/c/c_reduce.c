@@ -58,6 +58,11 @@ static const char *declare_met(c_emitter *c, const step *s) {
     return met;
 }
 
+// A name's scope ends with the loops around it; outside all loops it lasts to the function's end.
+static void forget(c_emitter *c, const step *s, const char *name) {
+    if (s->loops.n > 0 && name != NULL) namer_free(c->locals, name);
+}
+
 // One addition inside the loop; `sum` is a place.
 static void add_element(c_emitter *c, const step *s, const char *sum, const char *met, bool real) {
     const char *value = real ? c_real(c, s->rhs) : c_int(c, s->rhs);
@@ -89,8 +94,8 @@ static void sequential_sum(c_emitter *c, const step *s) {
     add_element(c, s, sum, met, real);
     c_loop_close(c);
     finish_sum(c, s, sum, met, real);
-    namer_free(c->locals, sum);
-    if (met != NULL) namer_free(c->locals, met);
+    forget(c, s, sum);
+    forget(c, s, met);
 }
 
 // Lane l adds the elements l, l + 8, ...; whole groups of eight first, so that they vectorise.
@@ -138,8 +143,8 @@ static void interleaved_sum(c_emitter *c, const step *s) {
                                  lane, lane, lane, lane, lane, lane, lane, lane);
     bool bare = s->op == RED_SUM && s->target->type == TYPE_REAL;
     finish_sum(c, s, bare ? sum : arena_text(c->home, "(%s)", sum), met, true);
-    namer_free(c->locals, lane);
-    if (met != NULL) namer_free(c->locals, met);
+    forget(c, s, lane);
+    forget(c, s, met);
 }
 
 static const char *worst(const step *s, bool real) {
@@ -176,9 +181,9 @@ static void extreme(c_emitter *c, const step *s) {
     if (s->condition != NULL) c_close(c, "}");
     c_loop_close(c);
     store(c, s, where ? at : best, where ? false : real);
-    namer_free(c->locals, best);
-    namer_free(c->locals, value);
-    if (at != NULL) namer_free(c->locals, at);
+    forget(c, s, best);
+    forget(c, s, value);
+    forget(c, s, at);
 }
 
 static void all_any(c_emitter *c, const step *s) {
@@ -195,7 +200,7 @@ static void all_any(c_emitter *c, const step *s) {
         c_line(c, "if (%s) %s = %d;", changes, name, all ? 0 : 1);
     c_loop_close(c);
     store(c, s, name, false);
-    namer_free(c->locals, name);
+    forget(c, s, name);
 }
 
 // ---- the loop of the reduction outside
