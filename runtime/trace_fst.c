@@ -35,6 +35,7 @@ struct weft_wave {
     uint8_t *widths;   // by signal; 0: a real
     uint32_t count, room;
     uint64_t last;     // time
+    bool begun;        // all is declared
 };
 
 // Symbols in the order of fst_functions' members.
@@ -116,7 +117,13 @@ static bool fst_declare(weft_wave *w, const char *name, uint32_t bits, bool inpu
     return true;
 }
 
+static void end_declarations(weft_wave *w) {
+    if (!w->begun) w->fst.set_upscope(w->writer);
+    w->begun = true;
+}
+
 static void fst_time(weft_wave *w, uint64_t time) {
+    end_declarations(w);
     w->fst.emit_time(w->writer, time);
     w->last = time;
 }
@@ -137,6 +144,7 @@ static void fst_bits(weft_wave *w, uint32_t signal, uint64_t value) {
 
 // The writer tells nothing of a full disk: the file is whole when it reads back with its last time.
 static weft_status fst_close(weft_wave *w, bool keep) {
+    end_declarations(w);
     w->fst.close(w->writer);
     bool fine = true;
     if (keep) {
