@@ -1,38 +1,37 @@
-// Tasks in the present mode, and the analog core: bringing it to an instant for good (weft_flush) or
-// aside (weft_look_begin, weft_look_end), with the checks that belong to it.
+// Tasks in the present mode, and the analog core: bringing it to an instant for good (weft_flush)
+// or aside (weft_look_begin, weft_look_end), with the checks that belong to it.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "twin.h"
 
-void weft_do(weft_twin *twin, uint32_t function)
-{
+void weft_do(weft_twin *twin, uint32_t function) {
     if (function == WEFT_NONE) return;
-    if (twin->engine != NULL) twin->engine->call(twin->engine, twin->cells, function);
-    else twin->model->functions[function](twin->cells);
+    if (twin->engine != NULL)
+        twin->engine->call(twin->engine, twin->cells, function);
+    else
+        twin->model->functions[function](twin->cells);
 }
 
-static bool holds(const weft_twin *twin, const weft_condition *c)
-{
+static bool holds(const weft_twin *twin, const weft_condition *c) {
     const weft_cell *state = twin->cells + twin->model->phases[c->phase].state_cell;
     if (state[WEFT_PHASE_ACTIVE].i == 0) return c->segment < 0;
     return state[WEFT_PHASE_SEGMENT].i == c->segment;
 }
 
-static uint32_t search(const weft_twin *twin, const weft_task *task)
-{
+static uint32_t search(const weft_twin *twin, const weft_task *task) {
     for (uint32_t m = 0; m < task->mode_count; m++) {
         const weft_mode *mode = &task->modes[m];
         uint32_t c = 0;
-        while (c < mode->condition_count && holds(twin, &mode->conditions[c])) c++;
+        while (c < mode->condition_count && holds(twin, &mode->conditions[c]))
+            c++;
         if (c == mode->condition_count) return mode->function;
     }
     return WEFT_NONE;
 }
 
-uint32_t weft_function_of(weft_twin *twin, uint32_t task)
-{
+uint32_t weft_function_of(weft_twin *twin, uint32_t task) {
     if (task == WEFT_NONE) return WEFT_NONE;
     if (twin->task_serial[task] != twin->serial) {
         twin->task_function[task] = search(twin, &twin->model->tasks[task]);
@@ -41,20 +40,17 @@ uint32_t weft_function_of(weft_twin *twin, uint32_t task)
     return twin->task_function[task];
 }
 
-void weft_run_task(weft_twin *twin, uint32_t task)
-{
+void weft_run_task(weft_twin *twin, uint32_t task) {
     weft_do(twin, weft_function_of(twin, task));
 }
 
-// ---- checks --------------------------------------------------------------------------------------
+// ---- checks -----------------------------------------------------------------------------------
 
-static double seconds(const weft_twin *twin, int64_t tick)
-{
+static double seconds(const weft_twin *twin, int64_t tick) {
     return (double)tick * twin->model->tick;
 }
 
-static uint32_t var_of_cell(const weft_twin *twin, uint32_t cell)
-{
+static uint32_t var_of_cell(const weft_twin *twin, uint32_t cell) {
     for (uint32_t v = 0; v < twin->model->var_count; v++) {
         const weft_var *var = &twin->model->vars[v];
         if (var->cell != WEFT_NONE && cell >= var->cell && cell - var->cell < var->count) return v;
@@ -64,50 +60,49 @@ static uint32_t var_of_cell(const weft_twin *twin, uint32_t cell)
 
 // An exponent of all ones is a NaN or an infinity; added to the lowest exponent bit it carries into
 // the sign. Integers only, eight at a time, so that the compiler may use vectors.
-static bool all_finite(const weft_cell *cells, uint32_t count)
-{
+static bool all_finite(const weft_cell *cells, uint32_t count) {
     const uint64_t exponent = 0x7ff0000000000000u, lowest = 0x0010000000000000u;
     uint64_t carry[8] = {0};
     uint32_t i = 0;
     for (; i + 8 <= count; i += 8)
         for (uint32_t k = 0; k < 8; k++)
             carry[k] |= ((uint64_t)cells[i + k].i & exponent) + lowest;
-    for (; i < count; i++) carry[0] |= ((uint64_t)cells[i].i & exponent) + lowest;
-    for (uint32_t k = 1; k < 8; k++) carry[0] |= carry[k];
+    for (; i < count; i++)
+        carry[0] |= ((uint64_t)cells[i].i & exponent) + lowest;
+    for (uint32_t k = 1; k < 8; k++)
+        carry[0] |= carry[k];
     return carry[0] >> 63 == 0;
 }
 
-weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges)
-{
+weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges) {
     for (uint32_t r = 0; r < ranges->count; r++) {
         uint32_t cell = ranges->list[r].cell, count = ranges->list[r].count;
         if (all_finite(twin->cells + cell, count)) continue;
-        while (isfinite(twin->cells[cell].r)) cell++;
+        while (isfinite(twin->cells[cell].r))
+            cell++;
         uint32_t var = var_of_cell(twin, cell);
         char name[200];
-        return weft_fail(twin, WEFT_NOT_FINITE, "%s is %g at %.9g s",
-                         weft_element(twin, var, cell - twin->model->vars[var].cell, name,
-                                      sizeof name),
-                         twin->cells[cell].r, seconds(twin, twin->cells[WEFT_FROM].i));
+        return weft_fail(
+            twin, WEFT_NOT_FINITE, "%s is %g at %.9g s",
+            weft_element(twin, var, cell - twin->model->vars[var].cell, name, sizeof name),
+            twin->cells[cell].r, seconds(twin, twin->cells[WEFT_FROM].i));
     }
     return WEFT_OK;
 }
 
-weft_status weft_check_fault(weft_twin *twin)
-{
+weft_status weft_check_fault(weft_twin *twin) {
     weft_cell *cells = twin->cells;
     weft_status status = (weft_status)cells[WEFT_FAULT].i;
     if (status == WEFT_OK) return WEFT_OK;
     uint32_t at = (uint32_t)cells[WEFT_FAULT_AT].i;
-    const char *name = at > 0 && at <= twin->model->var_count ? twin->model->vars[at - 1].name
-                                                              : twin->model->name;
+    const char *name =
+        at > 0 && at <= twin->model->var_count ? twin->model->vars[at - 1].name : twin->model->name;
     return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s", name,
                      weft_status_text(status), seconds(twin, cells[WEFT_FROM].i),
                      seconds(twin, cells[WEFT_TO].i));
 }
 
-weft_status weft_check_all(weft_twin *twin)
-{
+weft_status weft_check_all(weft_twin *twin) {
     const weft_model *model = twin->model;
     for (uint32_t c = 0; c < model->check_count; c++) {
         uint32_t function = weft_function_of(twin, model->checks[c].task);
@@ -116,17 +111,17 @@ weft_status weft_check_all(weft_twin *twin)
         weft_do(twin, function);
         int64_t failed = twin->cells[WEFT_RESULT].i;
         if (failed == 0) continue;
-        return weft_fail(twin, WEFT_ASSERT, "assert %s (%s) does not hold for element %lld at %.9g s",
+        return weft_fail(twin, WEFT_ASSERT,
+                         "assert %s (%s) does not hold for element %lld at %.9g s",
                          model->checks[c].text, model->checks[c].where, (long long)failed - 1,
                          seconds(twin, twin->cells[WEFT_FROM].i));
     }
     return WEFT_OK;
 }
 
-// ---- the core in time ----------------------------------------------------------------------------
+// ---- the core in time -------------------------------------------------------------------------
 
-static void stretch(weft_twin *twin, int64_t from, int64_t to)
-{
+static void stretch(weft_twin *twin, int64_t from, int64_t to) {
     weft_cell *cells = twin->cells;
     cells[WEFT_NOW].i = to;
     cells[WEFT_FROM].i = from;
@@ -135,16 +130,14 @@ static void stretch(weft_twin *twin, int64_t from, int64_t to)
     cells[WEFT_DT].r = seconds(twin, to - from);
 }
 
-static bool anything_moves(weft_twin *twin)
-{
+static bool anything_moves(weft_twin *twin) {
     for (uint32_t g = 0; g < twin->model->group_count; g++)
         if (weft_function_of(twin, twin->model->groups[g].advance) != WEFT_NONE) return true;
     return false;
 }
 
 // States of the groups that move; a group that does not list its states may move any.
-static weft_status check_moved(weft_twin *twin)
-{
+static weft_status check_moved(weft_twin *twin) {
     const weft_model *model = twin->model;
     for (uint32_t g = 0; g < model->group_count; g++) {
         const weft_group *group = &model->groups[g];
@@ -161,8 +154,7 @@ static weft_status check_moved(weft_twin *twin)
     return WEFT_OK;
 }
 
-weft_status weft_flush(weft_twin *twin, int64_t tick)
-{
+weft_status weft_flush(weft_twin *twin, int64_t tick) {
     const weft_model *model = twin->model;
     int64_t from = twin->cells[WEFT_FROM].i;
     if (tick == from) {
@@ -181,27 +173,28 @@ weft_status weft_flush(weft_twin *twin, int64_t tick)
     return status != WEFT_OK ? status : weft_check_all(twin);
 }
 
-// ---- looking aside -------------------------------------------------------------------------------
+// ---- looking aside ----------------------------------------------------------------------------
 
-static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *from, bool out)
-{
+static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *from, bool out) {
     for (uint32_t r = 0; r < twin->states.count; r++) {
         weft_range range = twin->states.list[r];
-        if (out) memcpy(to, from + range.cell, range.count * sizeof *to);
-        else memcpy(to + range.cell, from, range.count * sizeof *to);
-        if (out) to += range.count;
-        else from += range.count;
+        if (out)
+            memcpy(to, from + range.cell, range.count * sizeof *to);
+        else
+            memcpy(to + range.cell, from, range.count * sizeof *to);
+        if (out)
+            to += range.count;
+        else
+            from += range.count;
     }
 }
 
-void weft_forget_looks(weft_twin *twin)
-{
+void weft_forget_looks(weft_twin *twin) {
     twin->kept.bits.at = -1;
     twin->samples.at = -1;
 }
 
-weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, weft_look *look)
-{
+weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, weft_look *look) {
     weft_cell *cells = twin->cells;
     memcpy(look->head, cells, sizeof look->head);
     int64_t from = cells[WEFT_FROM].i;
@@ -225,24 +218,24 @@ weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, we
     return status;
 }
 
-void weft_look_end(weft_twin *twin, const weft_look *look)
-{
+void weft_look_end(weft_twin *twin, const weft_look *look) {
     if (look->moved) copy_states(twin, twin->cells, twin->saved_states, false);
     memcpy(twin->cells, look->head, sizeof look->head);
 }
 
-void weft_read(const weft_twin *twin, uint32_t var, double *out)
-{
+void weft_read(const weft_twin *twin, uint32_t var, double *out) {
     const weft_var *v = &twin->model->vars[var];
     for (uint32_t i = 0; i < v->count; i++) {
-        if (v->cell == WEFT_NONE) out[i] = v->value;
-        else if (v->integer) out[i] = (double)twin->cells[v->cell + i].i;
-        else out[i] = twin->cells[v->cell + i].r;
+        if (v->cell == WEFT_NONE)
+            out[i] = v->value;
+        else if (v->integer)
+            out[i] = (double)twin->cells[v->cell + i].i;
+        else
+            out[i] = twin->cells[v->cell + i].r;
     }
 }
 
-weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out)
-{
+weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out) {
     if (var >= twin->model->var_count) return WEFT_NO_SUCH_NAME;
     if (tick < twin->cells[WEFT_FROM].i) return WEFT_OUT_OF_RANGE;
     weft_look look;
@@ -255,8 +248,7 @@ weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out)
 }
 
 weft_status weft_compute(weft_twin *twin, uint32_t task, uint32_t cell, uint32_t count,
-                         weft_cell *result)
-{
+                         weft_cell *result) {
     weft_look look;
     weft_status status = weft_look_begin(twin, twin->cells[WEFT_NOW].i, NULL, &look);
     weft_run_task(twin, task);

@@ -43,8 +43,8 @@ typedef struct workshop {
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-static weft_status refuse(const weft_build *build, weft_status status, const char *format, ...)
-{
+static weft_status
+refuse(const weft_build *build, weft_status status, const char *format, ...) {
     va_list list;
     va_start(list, format);
     vsnprintf(build->error, build->error_size, format, list);
@@ -52,10 +52,9 @@ static weft_status refuse(const weft_build *build, weft_status status, const cha
     return status;
 }
 
-// ---- pieces --------------------------------------------------------------------------------------
+// ---- pieces -----------------------------------------------------------------------------------
 
-static weft_status open_workshop(workshop *shop, const weft_build *build)
-{
+static weft_status open_workshop(workshop *shop, const weft_build *build) {
     *shop = (workshop){.build = build, .output_size = 20000};
     build->error[0] = '\0';
     if (!weft_cache_folder(shop->cache, sizeof shop->cache, build->error, build->error_size))
@@ -64,30 +63,27 @@ static weft_status open_workshop(workshop *shop, const weft_build *build)
     return shop->output == NULL ? WEFT_NO_MEMORY : WEFT_OK;
 }
 
-static weft_status need_work_folder(workshop *shop)
-{
+static weft_status need_work_folder(workshop *shop) {
     if (shop->work[0] != '\0') return WEFT_OK;
     if (weft_work_folder(shop->cache, shop->work, sizeof shop->work)) return WEFT_OK;
     shop->work[0] = '\0';
     return refuse(shop->build, WEFT_IO, "%s: %s", shop->cache, strerror(errno));
 }
 
-static void close_workshop(workshop *shop)
-{
+static void close_workshop(workshop *shop) {
     if (shop->work[0] != '\0') weft_work_remove(shop->work);
     free(shop->output);
 }
 
-static weft_status write_text(workshop *shop, const char *path, const char *text)
-{
+static weft_status write_text(workshop *shop, const char *path, const char *text) {
     if (weft_write_text(path, text)) return WEFT_OK;
     return refuse(shop->build, WEFT_IO, "%s: %s", path, strerror(errno));
 }
 
-// Runs the command in a folder (NULL: here) and frees it; `install` says what to do when it is missing.
+// Runs the command in a folder (NULL: here) and frees it; `install` says what to do when it is
+// missing.
 static weft_status run(workshop *shop, weft_command *command, const char *folder, const char *what,
-                       const char *install)
-{
+                       const char *install) {
     char found[PATH_ROOM];
     weft_status status = WEFT_OK;
     if (command->failed || command->count == 0) {
@@ -106,8 +102,7 @@ static weft_status run(workshop *shop, weft_command *command, const char *folder
 }
 
 // Puts a finished file under its name in the cache.
-static weft_status keep(workshop *shop, const char *made, const char *name)
-{
+static weft_status keep(workshop *shop, const char *made, const char *name) {
     int file = open(made, O_RDONLY);
     bool synced = file >= 0 && fsync(file) == 0;
     if (file >= 0) close(file);
@@ -116,8 +111,7 @@ static weft_status keep(workshop *shop, const char *made, const char *name)
 }
 
 static weft_status load(workshop *shop, const char *path, const char *symbol, weft_library *library,
-                        const void **table)
-{
+                        const void **table) {
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library->handle == NULL) return refuse(shop->build, WEFT_TOOLS, "%s", dlerror());
     *table = dlsym(library->handle, symbol);
@@ -126,20 +120,17 @@ static weft_status load(workshop *shop, const char *path, const char *symbol, we
     return refuse(shop->build, WEFT_TOOLS, "%s: it has no %s", path, symbol);
 }
 
-void weft_library_close(weft_library *library)
-{
+void weft_library_close(weft_library *library) {
     if (library->handle != NULL) dlclose(library->handle);
     library->handle = NULL;
 }
 
-static const char *choose(const char *given, const char *variable, const char *otherwise)
-{
+static const char *choose(const char *given, const char *variable, const char *otherwise) {
     const char *value = given != NULL ? given : getenv(variable);
     return value != NULL && *value != '\0' ? value : otherwise;
 }
 
-static uint64_t hash_headers(uint64_t hash, const weft_build *build)
-{
+static uint64_t hash_headers(uint64_t hash, const weft_build *build) {
     static const char *const headers[] = {"weft.h", "status.def", "engine.h"};
     char path[PATH_ROOM];
     for (size_t k = 0; k < sizeof headers / sizeof *headers; k++) {
@@ -149,30 +140,28 @@ static uint64_t hash_headers(uint64_t hash, const weft_build *build)
     return hash;
 }
 
-static uint64_t hash_tool(uint64_t hash, const char *command)
-{
+static uint64_t hash_tool(uint64_t hash, const char *command) {
     char program[PATH_ROOM];
     snprintf(program, sizeof program, "%.*s", (int)strcspn(command, " \t"), command);
     return weft_hash_text(hash, command) ^ weft_tool_identity(program);
 }
 
 // Folder and name joined; false when that is too long.
-static bool join(char *path, const char *folder, const char *format, ...)
-{
+static bool join(char *path, const char *folder, const char *format, ...) {
     va_list list;
     va_start(list, format);
     int length = snprintf(path, PATH_ROOM, "%s/", folder);
-    int more = length < PATH_ROOM ? vsnprintf(path + length, (size_t)(PATH_ROOM - length), format, list)
-                                  : -1;
+    int more = length < PATH_ROOM
+                   ? vsnprintf(path + length, (size_t)(PATH_ROOM - length), format, list)
+                   : -1;
     va_end(list);
     return more >= 0 && length + more < PATH_ROOM;
 }
 
-// ---- C -------------------------------------------------------------------------------------------
+// ---- C ----------------------------------------------------------------------------------------
 
 static weft_status compile_c(workshop *shop, const char *cc, const char *name, const char *text,
-                             const char *object)
-{
+                             const char *object) {
     char source[PATH_ROOM], made[PATH_ROOM];
     weft_status status = need_work_folder(shop);
     if (status != WEFT_OK) return status;
@@ -195,39 +184,44 @@ static weft_status compile_c(workshop *shop, const char *cc, const char *name, c
 }
 
 weft_status weft_build_c(const weft_build *build, const char *name, const char *text,
-                         weft_library *library, const weft_model **model)
-{
+                         weft_library *library, const weft_model **model) {
     workshop shop;
     char object[PATH_ROOM], symbol[300];
     const char *cc = choose(build->cc, "CC", "cc");
     *library = (weft_library){0};
     weft_status status = open_workshop(&shop, build);
     if (status == WEFT_OK) {
-        uint64_t hash = hash_headers(hash_tool(weft_hash_text(0xcbf29ce484222325u, text), cc), build);
-        hash = weft_hash_text(weft_hash_text(hash, C_FLAGS), build->flags != NULL ? build->flags : "");
+        uint64_t hash =
+            hash_headers(hash_tool(weft_hash_text(0xcbf29ce484222325u, text), cc), build);
+        hash =
+            weft_hash_text(weft_hash_text(hash, C_FLAGS), build->flags != NULL ? build->flags : "");
         if (!join(object, shop.cache, "%s-%016llx.so", name, (unsigned long long)hash))
             status = refuse(build, WEFT_IO, "%s: the path is too long", shop.cache);
     }
     if (status == WEFT_OK) {
         snprintf(symbol, sizeof symbol, "%s_model", name);
         const void *table = NULL;
-        library->cached = access(object, R_OK) == 0 &&
-                          load(&shop, object, symbol, library, &table) == WEFT_OK;
+        library->cached =
+            access(object, R_OK) == 0 && load(&shop, object, symbol, library, &table) == WEFT_OK;
         if (!library->cached) { // absent, or damaged
             status = compile_c(&shop, cc, name, text, object);
             if (status == WEFT_OK) status = load(&shop, object, symbol, library, &table);
         }
-        *model = table;
+        if (status == WEFT_OK) {
+            const weft_model *(*entry)(void);
+            memcpy(&entry, &table, sizeof entry); // ISO C has no conversion to a function pointer
+            *model = entry();
+        }
         if (status == WEFT_OK) build->error[0] = '\0';
     }
     close_workshop(&shop);
     return status;
 }
 
-// ---- SystemVerilog -------------------------------------------------------------------------------
+// ---- SystemVerilog ----------------------------------------------------------------------------
 
-static void add_cxx(const workshop *shop, weft_command *command, const char *cxx, const char *root)
-{
+static void add_cxx(const workshop *shop, weft_command *command, const char *cxx,
+                    const char *root) {
     weft_command_split(command, cxx);
     weft_command_split(command, CXX_FLAGS);
     // Unique symbols would be shared between two controllers' copies of Verilator's runtime.
@@ -237,13 +231,13 @@ static void add_cxx(const workshop *shop, weft_command *command, const char *cxx
     weft_command_add(command, "-I%s/include/vltstd", root);
 }
 
-static weft_status ask_root(workshop *shop, char *root)
-{
+static weft_status ask_root(workshop *shop, char *root) {
     weft_command command = {0};
     weft_command_add(&command, "verilator");
     weft_command_add(&command, "--getenv");
     weft_command_add(&command, "VERILATOR_ROOT");
-    weft_status status = run(shop, &command, NULL, "building the controller", "install verilator 5");
+    weft_status status =
+        run(shop, &command, NULL, "building the controller", "install verilator 5");
     if (status != WEFT_OK) return status;
     shop->output[strcspn(shop->output, "\r\n")] = '\0';
     if (snprintf(root, PATH_ROOM, "%s", shop->output) >= PATH_ROOM || root[0] == '\0')
@@ -252,17 +246,19 @@ static weft_status ask_root(workshop *shop, char *root)
 }
 
 // Verilator's own runtime takes longer to compile than a controller, and is the same for all.
-static weft_status build_verilated(workshop *shop, const char *cxx, const char *root, char *object)
-{
+static weft_status build_verilated(workshop *shop, const char *cxx, const char *root,
+                                   char *object) {
     char source[PATH_ROOM], made[PATH_ROOM];
     uint64_t hash = weft_hash_text(hash_tool(0, cxx) ^ weft_tool_identity("verilator"), root);
     hash = weft_hash_text(hash, CXX_FLAGS);
     if (!join(object, shop->cache, "verilated-%016llx.o", (unsigned long long)hash) ||
-        !join(source, shop->work, "verilated_all.cpp") || !join(made, shop->work, "verilated_all.o"))
+        !join(source, shop->work, "verilated_all.cpp") ||
+        !join(made, shop->work, "verilated_all.o"))
         return refuse(shop->build, WEFT_IO, "%s: the path is too long", shop->cache);
     if (access(object, R_OK) == 0) return WEFT_OK;
-    weft_status status = write_text(shop, source, "#include \"verilated.cpp\"\n"
-                                                  "#include \"verilated_threads.cpp\"\n");
+    weft_status status = write_text(shop, source,
+                                    "#include \"verilated.cpp\"\n"
+                                    "#include \"verilated_threads.cpp\"\n");
     if (status != WEFT_OK) return status;
     weft_command command = {0};
     add_cxx(shop, &command, cxx, root);
@@ -270,12 +266,13 @@ static weft_status build_verilated(workshop *shop, const char *cxx, const char *
     weft_command_add(&command, "-o");
     weft_command_add(&command, "%s", made);
     weft_command_add(&command, "%s", source);
-    status = run(shop, &command, NULL, "building Verilator's runtime", "install a C++ compiler (g++)");
+    status =
+        run(shop, &command, NULL, "building Verilator's runtime", "install a C++ compiler (g++)");
     return status == WEFT_OK ? keep(shop, made, object) : status;
 }
 
-static weft_status verilate(workshop *shop, const char *top, const weft_source *sources, size_t count)
-{
+static weft_status verilate(workshop *shop, const char *top, const weft_source *sources,
+                            size_t count) {
     weft_command command = {0};
     weft_command_add(&command, "verilator");
     weft_command_split(&command, VERILATOR_FLAGS);
@@ -290,7 +287,8 @@ static weft_status verilate(workshop *shop, const char *top, const weft_source *
         if (source->path == NULL) {
             if (!join(path, shop->work, "%s", source->name))
                 status = refuse(shop->build, WEFT_IO, "%s: the path is too long", shop->work);
-            else status = write_text(shop, path, source->text);
+            else
+                status = write_text(shop, path, source->text);
             weft_command_add(&command, "%s", source->name);
         } else if (source->path[0] == '/' || getcwd(here, sizeof here) == NULL) {
             weft_command_add(&command, "%s", source->path);
@@ -304,14 +302,12 @@ static weft_status verilate(workshop *shop, const char *top, const weft_source *
     return status;
 }
 
-static int by_text(const void *a, const void *b)
-{
+static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 // One translation unit of everything Verilator has written, the shim last.
-static weft_status write_unit(workshop *shop, const char *path, const char *shim)
-{
+static weft_status write_unit(workshop *shop, const char *path, const char *shim) {
     char folder[PATH_ROOM];
     weft_command names = {0}; // used as a list of words
     if (!join(folder, shop->work, "obj")) return WEFT_IO;
@@ -335,8 +331,7 @@ static weft_status write_unit(workshop *shop, const char *path, const char *shim
 
 static weft_status compile_rtl(workshop *shop, const char *cxx, const char *top,
                                const weft_source *sources, size_t count, const char *shim,
-                               const char *object)
-{
+                               const char *object) {
     char root[PATH_ROOM], verilated[PATH_ROOM], unit[PATH_ROOM], made[PATH_ROOM];
     weft_status status = need_work_folder(shop);
     if (status == WEFT_OK) status = ask_root(shop, root);
@@ -362,8 +357,7 @@ static weft_status compile_rtl(workshop *shop, const char *cxx, const char *top,
 
 weft_status weft_build_rtl(const weft_build *build, const char *top, const weft_source *sources,
                            size_t source_count, const char *shim, weft_library *library,
-                           const weft_rtl **rtl)
-{
+                           const weft_rtl **rtl) {
     workshop shop;
     char object[PATH_ROOM];
     const char *cxx = choose(NULL, "CXX", "c++");
@@ -371,7 +365,8 @@ weft_status weft_build_rtl(const weft_build *build, const char *top, const weft_
     *library = (weft_library){0};
     weft_status status = open_workshop(&shop, build);
     if (status == WEFT_OK) {
-        uint64_t hash = hash_headers(hash_tool(weft_hash_text(0xcbf29ce484222325u, shim), cxx), build);
+        uint64_t hash =
+            hash_headers(hash_tool(weft_hash_text(0xcbf29ce484222325u, shim), cxx), build);
         hash = weft_hash_text(hash ^ weft_tool_identity("verilator"), CXX_FLAGS);
         hash = weft_hash_text(weft_hash_text(hash, VERILATOR_FLAGS), top);
         for (size_t k = 0; k < source_count; k++)

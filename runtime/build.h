@@ -2,8 +2,9 @@
 // through Verilator, both into shared objects that are kept in a cache and loaded.
 //
 // The cache is $WEFT_CACHE, else $XDG_CACHE_HOME/weft, else ~/.cache/weft, else weft-USER in the
-// folder for temporary files. A file in it is named by a hash of everything it depends on (text, flags,
-// compiler), is written beside its name and renamed, and so may be shared and deleted at any time.
+// folder for temporary files. A file in it is named by a hash of everything it depends on (text,
+// flags, compiler), is written beside its name and renamed, and so may be shared and deleted at any
+// time.
 #ifndef WEFT_BUILD_H
 #define WEFT_BUILD_H
 
@@ -30,8 +31,8 @@ typedef struct weft_build {
     size_t error_size;   // room there, at least 1
 } weft_build;
 
-// The model in `text`, C11 that defines `const weft_model NAME_model`. WEFT_TOOLS: no compiler, or it
-// refused the text; WEFT_IO: the cache cannot be written.
+// The model in `text`, C11 that defines `const weft_model *NAME_model(void)`. WEFT_TOOLS: no
+// compiler, or it refused the text; WEFT_IO: the cache cannot be written.
 WEFT_CHECKED weft_status weft_build_c(const weft_build *build, const char *name, const char *text,
                                       weft_library *library, const weft_model **model);
 

@@ -9,8 +9,7 @@
 
 #include "tool.h"
 
-static bool make_folders(char *path)
-{
+static bool make_folders(char *path) {
     for (char *slash = path + 1; *slash != '\0'; slash++) {
         if (*slash != '/') continue;
         *slash = '\0';
@@ -24,17 +23,16 @@ static bool make_folders(char *path)
 }
 
 // What is loaded as code must not be put there by another user.
-static bool is_mine(const char *path)
-{
+static bool is_mine(const char *path) {
     struct stat about;
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
            (about.st_uid == geteuid() || about.st_uid == 0) && (about.st_mode & S_IWOTH) == 0 &&
            access(path, W_OK) == 0;
 }
 
-bool weft_cache_folder(char *path, size_t size, char *error, size_t error_size)
-{
-    const char *cache = getenv("WEFT_CACHE"), *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+bool weft_cache_folder(char *path, size_t size, char *error, size_t error_size) {
+    const char *cache = getenv("WEFT_CACHE"), *xdg = getenv("XDG_CACHE_HOME"),
+               *home = getenv("HOME");
     if (cache != NULL && *cache != '\0') {
         // Relative to where the command stands: a tool may run elsewhere.
         char here[2048] = "";
@@ -57,18 +55,17 @@ bool weft_cache_folder(char *path, size_t size, char *error, size_t error_size)
     if (temporary == NULL || *temporary != '/') temporary = "/tmp";
     snprintf(path, size, "%s/weft-%ld", temporary, (long)geteuid());
     if (mkdir(path, 0700) == 0 || is_mine(path)) return true;
-    snprintf(error, error_size, "no folder for built models can be written (%s: %s); set WEFT_CACHE",
-             path, strerror(errno));
+    snprintf(error, error_size,
+             "no folder for built models can be written (%s: %s); set WEFT_CACHE", path,
+             strerror(errno));
     return false;
 }
 
-bool weft_work_folder(const char *cache, char *path, size_t size)
-{
+bool weft_work_folder(const char *cache, char *path, size_t size) {
     return snprintf(path, size, "%s/work-XXXXXX", cache) < (int)size && mkdtemp(path) != NULL;
 }
 
-void weft_work_remove(const char *path)
-{
+void weft_work_remove(const char *path) {
     DIR *folder = opendir(path);
     for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
@@ -77,16 +74,17 @@ void weft_work_remove(const char *path)
         if (inner == NULL) continue;
         snprintf(inner, size, "%s/%s", path, entry->d_name);
         struct stat about;
-        if (lstat(inner, &about) == 0 && S_ISDIR(about.st_mode)) weft_work_remove(inner);
-        else unlink(inner);
+        if (lstat(inner, &about) == 0 && S_ISDIR(about.st_mode))
+            weft_work_remove(inner);
+        else
+            unlink(inner);
         free(inner);
     }
     if (folder != NULL) closedir(folder);
     rmdir(path);
 }
 
-bool weft_write_text(const char *path, const char *text)
-{
+bool weft_write_text(const char *path, const char *text) {
     FILE *file = fopen(path, "wb");
     if (file == NULL) return false;
     bool written = fputs(text, file) >= 0;

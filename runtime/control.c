@@ -2,20 +2,17 @@
 // before it pass at once where a controller says that they only count, and completes it.
 #include "twin.h"
 
-static int64_t later(int64_t tick, int64_t period, int64_t times)
-{
+static int64_t later(int64_t tick, int64_t period, int64_t times) {
     return times > (WEFT_NEVER - tick) / period ? WEFT_NEVER : tick + period * times;
 }
 
-static bool may_jump(const weft_twin *twin, const weft_sequence *s)
-{
+static bool may_jump(const weft_twin *twin, const weft_sequence *s) {
     return twin->control == WEFT_CONTROL_C && !s->live_bits && s->quiet != WEFT_NONE &&
            s->skip != WEFT_NONE;
 }
 
 // The next clock edge at which a controller may do more than count.
-static int64_t next_edge(weft_twin *twin)
-{
+static int64_t next_edge(weft_twin *twin) {
     int64_t next = WEFT_NEVER;
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         const weft_sequence *sequence = &twin->model->sequences[s];
@@ -32,8 +29,7 @@ static int64_t next_edge(weft_twin *twin)
 }
 
 // Lets all edges before `tick` pass; next_edge has found them quiet.
-static void pass_edges(weft_twin *twin, int64_t tick)
-{
+static void pass_edges(weft_twin *twin, int64_t tick) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         const weft_sequence *sequence = &twin->model->sequences[s];
         int64_t *edge = &twin->kept.next_edge[s];
@@ -46,8 +42,7 @@ static void pass_edges(weft_twin *twin, int64_t tick)
     }
 }
 
-static int64_t next_sample(const weft_twin *twin)
-{
+static int64_t next_sample(const weft_twin *twin) {
     int64_t next = WEFT_NEVER;
     const weft_watch *watch = twin->watch;
     for (uint32_t k = 0; watch != NULL && watch->take != NULL && k < watch->sample_count; k++)
@@ -55,8 +50,7 @@ static int64_t next_sample(const weft_twin *twin)
     return next;
 }
 
-static weft_status take_samples(weft_twin *twin, int64_t tick)
-{
+static weft_status take_samples(weft_twin *twin, int64_t tick) {
     weft_watch *watch = twin->watch;
     weft_look look;
     weft_status status = weft_look_begin(twin, tick, &twin->samples, &look);
@@ -73,27 +67,25 @@ static weft_status take_samples(weft_twin *twin, int64_t tick)
     return status;
 }
 
-static bool is_done(const weft_twin *twin, uint32_t called, int64_t edge)
-{
+static bool is_done(const weft_twin *twin, uint32_t called, int64_t edge) {
     return called != WEFT_NONE && twin->kept.next_edge[called] != edge &&
            twin->cells[twin->model->sequences[called].done_cell].i != 0;
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
+static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
 // Up to and with the tick `until`, or to the edge at which `called` shows `done`.
-weft_status weft_run_until(weft_twin *twin, int64_t until, uint32_t called, bool *done)
-{
+weft_status weft_run_until(weft_twin *twin, int64_t until, uint32_t called, bool *done) {
     *done = false;
     weft_refresh_bits(twin);
     for (;;) {
         weft_copy_wires(twin);
         int64_t edge = next_edge(twin), sample = next_sample(twin);
         int64_t tick = least(edge, least(twin->instant, sample));
-        if (tick < twin->cells[WEFT_NOW].i) tick = twin->cells[WEFT_NOW].i; // a sample asked for late
+        if (tick < twin->cells[WEFT_NOW].i)
+            tick = twin->cells[WEFT_NOW].i; // a sample asked for late
         // Nothing can happen any more, so `done` will not either.
         if (called != WEFT_NONE && edge == WEFT_NEVER && twin->instant == WEFT_NEVER)
             return WEFT_OK;

@@ -8,12 +8,11 @@
 
 #include "twin.h"
 
-// ---- memory --------------------------------------------------------------------------------------
+// ---- memory -----------------------------------------------------------------------------------
 
 enum { LINE = 64 }; // bytes: arrays begin at a cache line, so that vector loads are aligned
 
-void *weft_allocate(weft_twin *twin, size_t count, size_t size)
-{
+void *weft_allocate(weft_twin *twin, size_t count, size_t size) {
     if (count > (SIZE_MAX - 2 * LINE) / size) return NULL;
     size_t bytes = (count * size + LINE - 1) / LINE * LINE + LINE;
     void **block = aligned_alloc(LINE, bytes);
@@ -24,10 +23,9 @@ void *weft_allocate(weft_twin *twin, size_t count, size_t size)
     return (char *)block + LINE;
 }
 
-// ---- faults --------------------------------------------------------------------------------------
+// ---- faults -----------------------------------------------------------------------------------
 
-weft_status weft_fail(weft_twin *twin, weft_status status, const char *format, ...)
-{
+weft_status weft_fail(weft_twin *twin, weft_status status, const char *format, ...) {
     va_list list;
     va_start(list, format);
     vsnprintf(twin->fault, sizeof twin->fault, format, list);
@@ -35,14 +33,12 @@ weft_status weft_fail(weft_twin *twin, weft_status status, const char *format, .
     return status;
 }
 
-const char *weft_fault(const weft_twin *twin)
-{
+const char *weft_fault(const weft_twin *twin) {
     return twin->fault;
 }
 
 const char *weft_element(const weft_twin *twin, uint32_t var, uint32_t element, char *text,
-                         size_t size)
-{
+                         size_t size) {
     const weft_var *v = &twin->model->vars[var];
     int length = snprintf(text, size, "%s", v->name);
     uint32_t rest = v->count, index = element;
@@ -58,10 +54,9 @@ const char *weft_element(const weft_twin *twin, uint32_t var, uint32_t element, 
     return text;
 }
 
-// ---- instances -----------------------------------------------------------------------------------
+// ---- instances --------------------------------------------------------------------------------
 
-weft_status weft_open(weft_twin **twin, const weft_model *model, const weft_engine *engine)
-{
+weft_status weft_open(weft_twin **twin, const weft_model *model, const weft_engine *engine) {
     *twin = NULL;
     if (model->abi != WEFT_ABI) return WEFT_BAD_FILE;
     weft_twin *t = calloc(1, sizeof *t);
@@ -80,8 +75,7 @@ weft_status weft_open(weft_twin **twin, const weft_model *model, const weft_engi
     return WEFT_OK;
 }
 
-void weft_close(weft_twin *twin)
-{
+void weft_close(weft_twin *twin) {
     if (twin == NULL) return;
     weft_rtl_destroy(twin);
     for (void **block = twin->blocks; block != NULL;) {
@@ -92,20 +86,17 @@ void weft_close(weft_twin *twin)
     free(twin);
 }
 
-static void put_given_parameters(weft_twin *twin)
-{
+static void put_given_parameters(weft_twin *twin) {
     const weft_cell *value = twin->kept.given_value;
     for (uint32_t v = 0; v < twin->model->var_count; v++) {
         const weft_var *var = &twin->model->vars[v];
         if (var->kind != WEFT_PARAM || var->cell == WEFT_NONE) continue;
-        if (twin->kept.given[v])
-            memcpy(twin->cells + var->cell, value, var->count * sizeof *value);
+        if (twin->kept.given[v]) memcpy(twin->cells + var->cell, value, var->count * sizeof *value);
         value += var->count;
     }
 }
 
-weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat)
-{
+weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat) {
     const weft_model *model = twin->model;
     weft_kept *kept = &twin->kept;
     memset(twin->cells, 0, (size_t)model->cells * sizeof *twin->cells);
@@ -121,7 +112,8 @@ weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat)
     weft_do(twin, model->defaults);
     put_given_parameters(twin);
     twin->cells[WEFT_KEY].i = (int64_t)weft_key(seed, repeat);
-    for (uint32_t s = 0; s < model->sequence_count; s++) weft_do(twin, model->sequences[s].reset);
+    for (uint32_t s = 0; s < model->sequence_count; s++)
+        weft_do(twin, model->sequences[s].reset);
     weft_do(twin, model->vary);
     weft_do(twin, model->init);
     if (twin->control != WEFT_CONTROL_C) weft_rtl_reset(twin);
@@ -140,28 +132,23 @@ weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat)
     return twin->failed = status;
 }
 
-const weft_model *weft_model_of(const weft_twin *twin)
-{
+const weft_model *weft_model_of(const weft_twin *twin) {
     return twin->model;
 }
 
-weft_cell *weft_cells(weft_twin *twin)
-{
+weft_cell *weft_cells(weft_twin *twin) {
     return twin->cells;
 }
 
-int64_t weft_now(const weft_twin *twin)
-{
+int64_t weft_now(const weft_twin *twin) {
     return twin->cells[WEFT_NOW].i;
 }
 
-int64_t weft_cycles(const weft_twin *twin)
-{
+int64_t weft_cycles(const weft_twin *twin) {
     return twin->kept.flags[KEPT_CYCLES];
 }
 
-weft_status weft_touch(weft_twin *twin)
-{
+weft_status weft_touch(weft_twin *twin) {
     if (twin->failed != WEFT_OK) return twin->failed;
     twin->failed = weft_flush(twin, twin->cells[WEFT_NOW].i);
     weft_forget_looks(twin);
@@ -169,14 +156,12 @@ weft_status weft_touch(weft_twin *twin)
     return twin->failed;
 }
 
-void weft_watch_with(weft_twin *twin, weft_watch *watch)
-{
+void weft_watch_with(weft_twin *twin, weft_watch *watch) {
     twin->watch = watch;
     twin->samples.at = -1;
 }
 
-weft_status weft_stimulate(weft_twin *twin, const weft_stimulus *stimulus)
-{
+weft_status weft_stimulate(weft_twin *twin, const weft_stimulus *stimulus) {
     weft_status status = weft_touch(twin);
     if (status != WEFT_OK) return status;
     twin->stimulus = stimulus;
@@ -191,17 +176,15 @@ weft_status weft_stimulate(weft_twin *twin, const weft_stimulus *stimulus)
     return WEFT_OK;
 }
 
-// ---- run -----------------------------------------------------------------------------------------
+// ---- run --------------------------------------------------------------------------------------
 
-weft_status weft_run(weft_twin *twin, int64_t until)
-{
+weft_status weft_run(weft_twin *twin, int64_t until) {
     if (twin->failed != WEFT_OK) return twin->failed;
     bool done;
     return twin->failed = weft_run_until(twin, until, WEFT_NONE, &done);
 }
 
-weft_status weft_call_index(weft_twin *twin, uint32_t sequence, int64_t max_cycles)
-{
+weft_status weft_call_index(weft_twin *twin, uint32_t sequence, int64_t max_cycles) {
     if (twin->failed != WEFT_OK) return twin->failed;
     const weft_model *model = twin->model;
     if (sequence >= model->sequence_count) return WEFT_NO_SUCH_NAME;
@@ -227,8 +210,7 @@ weft_status weft_call_index(weft_twin *twin, uint32_t sequence, int64_t max_cycl
     return twin->failed;
 }
 
-weft_status weft_call(weft_twin *twin, const char *sequencer, int64_t max_cycles)
-{
+weft_status weft_call(weft_twin *twin, const char *sequencer, int64_t max_cycles) {
     uint32_t s = weft_sequence_index(twin, sequencer);
     if (s == WEFT_NONE) return WEFT_NO_SUCH_NAME;
     return weft_call_index(twin, s, max_cycles);

@@ -3,30 +3,28 @@
 
 #include "twin.h"
 
-static void gather(const weft_twin *twin, const weft_ranges *ranges, int64_t *to)
-{
+static void gather(const weft_twin *twin, const weft_ranges *ranges, int64_t *to) {
     for (uint32_t r = 0; r < ranges->count; r++) {
         const weft_cell *from = twin->cells + ranges->list[r].cell;
-        for (uint32_t i = 0; i < ranges->list[r].count; i++) *to++ = from[i].i;
+        for (uint32_t i = 0; i < ranges->list[r].count; i++)
+            *to++ = from[i].i;
     }
 }
 
-static void scatter(weft_twin *twin, const weft_ranges *ranges, const int64_t *from)
-{
+static void scatter(weft_twin *twin, const weft_ranges *ranges, const int64_t *from) {
     for (uint32_t r = 0; r < ranges->count; r++) {
         weft_cell *to = twin->cells + ranges->list[r].cell;
-        for (uint32_t i = 0; i < ranges->list[r].count; i++) to[i].i = *from++;
+        for (uint32_t i = 0; i < ranges->list[r].count; i++)
+            to[i].i = *from++;
     }
 }
 
-static void exchange(weft_twin *twin, uint32_t sequence)
-{
+static void exchange(weft_twin *twin, uint32_t sequence) {
     weft_wiring *w = &twin->wiring[sequence];
     if (twin->control == WEFT_CONTROL_RTL) scatter(twin, &w->out_all, w->rtl_out);
 }
 
-void weft_rtl_reset(weft_twin *twin)
-{
+void weft_rtl_reset(weft_twin *twin) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         weft_wiring *w = &twin->wiring[s];
         twin->rtl[s].reset(w->rtl, w->rtl_out);
@@ -38,34 +36,31 @@ void weft_rtl_reset(weft_twin *twin)
     }
 }
 
-void weft_rtl_edge(weft_twin *twin, uint32_t sequence)
-{
+void weft_rtl_edge(weft_twin *twin, uint32_t sequence) {
     weft_wiring *w = &twin->wiring[sequence];
     gather(twin, &w->in, w->rtl_in);
     twin->rtl[sequence].edge(w->rtl, w->rtl_in, w->rtl_out);
     exchange(twin, sequence);
 }
 
-void weft_rtl_settle(weft_twin *twin, uint32_t sequence)
-{
+void weft_rtl_settle(weft_twin *twin, uint32_t sequence) {
     weft_wiring *w = &twin->wiring[sequence];
     gather(twin, &w->in, w->rtl_in);
     twin->rtl[sequence].settle(w->rtl, w->rtl_in, w->rtl_out);
     exchange(twin, sequence);
 }
 
-void weft_rtl_count(weft_twin *twin, uint32_t sequence, int64_t cycles)
-{
+void weft_rtl_count(weft_twin *twin, uint32_t sequence, int64_t cycles) {
     weft_wiring *w = &twin->wiring[sequence];
     for (uint32_t r = 0; r < w->on.count; r++) {
         const weft_cell *on = twin->cells + w->on.list[r].cell;
         weft_cell *high = twin->cells + w->high[r];
-        for (uint32_t i = 0; i < w->on.list[r].count; i++) high[i].i += cycles * on[i].i;
+        for (uint32_t i = 0; i < w->on.list[r].count; i++)
+            high[i].i += cycles * on[i].i;
     }
 }
 
-static void note_mismatch(weft_twin *twin, uint32_t sequence, uint32_t index, int64_t tick)
-{
+static void note_mismatch(weft_twin *twin, uint32_t sequence, uint32_t index, int64_t tick) {
     const weft_sequence *s = &twin->model->sequences[sequence];
     uint32_t first = 0; // index counts the elements of all outputs
     for (uint32_t p = 0; p < s->port_count; p++) {
@@ -73,18 +68,19 @@ static void note_mismatch(weft_twin *twin, uint32_t sequence, uint32_t index, in
         if (!port->output) continue;
         if (index - first < port->count) {
             uint32_t element = index - first;
-            twin->lockstep.first = (weft_mismatch){
-                .cycle = tick / s->period, .sequence = sequence, .element = element,
-                .port = port->name, .c = twin->cells[port->cell + element].i,
-                .rtl = twin->wiring[sequence].rtl_out[index]};
+            twin->lockstep.first = (weft_mismatch){.cycle = tick / s->period,
+                                                   .sequence = sequence,
+                                                   .element = element,
+                                                   .port = port->name,
+                                                   .c = twin->cells[port->cell + element].i,
+                                                   .rtl = twin->wiring[sequence].rtl_out[index]};
             return;
         }
         first += port->count;
     }
 }
 
-weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick)
-{
+weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick) {
     weft_wiring *w = &twin->wiring[sequence];
     weft_lockstep *lockstep = &twin->lockstep;
     const int64_t *rtl = w->rtl_out;
@@ -109,8 +105,7 @@ weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick)
 // Edges of the only sequence before the tick `before` and not after `until`, up to the first that
 // changes an output: the last one made is at the tick that is returned and stays to be completed by
 // weft_instant. -1: none could be made.
-int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until)
-{
+int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until) {
     const weft_model *model = twin->model;
     if (model->sequence_count != 1 || twin->rtl[0].run == NULL || model->sequences[0].live_bits ||
         twin->wiring[0].stepped)
@@ -132,8 +127,7 @@ int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until)
     return twin->kept.next_edge[0];
 }
 
-void weft_rtl_destroy(weft_twin *twin)
-{
+void weft_rtl_destroy(weft_twin *twin) {
     for (uint32_t s = 0; twin->wiring != NULL && s < twin->model->sequence_count; s++) {
         weft_wiring *w = &twin->wiring[s];
         if (w->rtl != NULL) twin->rtl[s].destroy(w->rtl);
@@ -141,8 +135,7 @@ void weft_rtl_destroy(weft_twin *twin)
     }
 }
 
-weft_status weft_control_with(weft_twin *twin, weft_control control, const weft_rtl *rtl)
-{
+weft_status weft_control_with(weft_twin *twin, weft_control control, const weft_rtl *rtl) {
     weft_rtl_destroy(twin);
     twin->control = WEFT_CONTROL_C;
     if (control == WEFT_CONTROL_C) return WEFT_OK;
@@ -160,7 +153,6 @@ weft_status weft_control_with(weft_twin *twin, weft_control control, const weft_
     return WEFT_OK;
 }
 
-const weft_lockstep *weft_lockstep_of(const weft_twin *twin)
-{
+const weft_lockstep *weft_lockstep_of(const weft_twin *twin) {
     return &twin->lockstep;
 }

@@ -1,20 +1,20 @@
-// Clock edges: comparators look, inputs are copied, controllers take the edge, and what that changes.
+// Clock edges: comparators look, inputs are copied, controllers take the edge, and what that
+// changes.
 #include <string.h>
 
 #include "twin.h"
 
-// ---- before the edge -----------------------------------------------------------------------------
+// ---- before the edge --------------------------------------------------------------------------
 
-void weft_refresh_bits(weft_twin *twin)
-{
+void weft_refresh_bits(weft_twin *twin) {
     if (!twin->kept.flags[KEPT_BITS_STALE]) return;
     twin->kept.flags[KEPT_BITS_STALE] = 0;
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
-        if (!twin->model->sequences[s].live_bits) weft_run_task(twin, twin->model->sequences[s].bits);
+        if (!twin->model->sequences[s].live_bits)
+            weft_run_task(twin, twin->model->sequences[s].bits);
 }
 
-static weft_status look_at_live_bits(weft_twin *twin, int64_t tick)
-{
+static weft_status look_at_live_bits(weft_twin *twin, int64_t tick) {
     bool any = false;
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
         any |= twin->wiring[s].due && twin->model->sequences[s].live_bits;
@@ -29,33 +29,32 @@ static weft_status look_at_live_bits(weft_twin *twin, int64_t tick)
     return status;
 }
 
-void weft_copy_wires(weft_twin *twin)
-{
+void weft_copy_wires(weft_twin *twin) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         const weft_sequence *sequence = &twin->model->sequences[s];
         for (uint32_t w = 0; w < sequence->wire_count; w++) {
             const weft_wire *wire = &sequence->wires[w];
             const weft_cell *from = twin->cells + wire->from_cell;
             weft_cell *to = twin->cells + wire->to_cell;
-            for (uint32_t i = 0; i < wire->count; i++) to[i] = from[i];
+            for (uint32_t i = 0; i < wire->count; i++)
+                to[i] = from[i];
         }
     }
 }
 
-// ---- the edge ------------------------------------------------------------------------------------
+// ---- the edge ---------------------------------------------------------------------------------
 
-void weft_keep_outputs(weft_twin *twin, weft_wiring *w)
-{
+void weft_keep_outputs(weft_twin *twin, weft_wiring *w) {
     weft_cell *old = w->old;
     for (uint32_t r = 0; r < w->out.count; r++) {
         const weft_range *range = &w->out.list[r];
         const weft_cell *from = twin->cells + range->cell;
-        for (uint32_t i = 0; i < range->count; i++) *old++ = from[i];
+        for (uint32_t i = 0; i < range->count; i++)
+            *old++ = from[i];
     }
 }
 
-void weft_swap_outputs(weft_twin *twin)
-{
+void weft_swap_outputs(weft_twin *twin) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         weft_wiring *w = &twin->wiring[s];
         weft_cell *old = w->old;
@@ -70,8 +69,7 @@ void weft_swap_outputs(weft_twin *twin)
     }
 }
 
-bool weft_outputs_changed(const weft_twin *twin)
-{
+bool weft_outputs_changed(const weft_twin *twin) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         const weft_wiring *w = &twin->wiring[s];
         const weft_cell *old = w->old;
@@ -83,16 +81,14 @@ bool weft_outputs_changed(const weft_twin *twin)
     return false;
 }
 
-static void take_edge(weft_twin *twin, uint32_t sequence)
-{
+static void take_edge(weft_twin *twin, uint32_t sequence) {
     weft_keep_outputs(twin, &twin->wiring[sequence]);
     if (twin->control != WEFT_CONTROL_RTL) weft_do(twin, twin->model->sequences[sequence].step);
     if (twin->control != WEFT_CONTROL_C) weft_rtl_edge(twin, sequence);
 }
 
 // Appends the activations of one sequence that end and that begin.
-static void find_changes(weft_twin *twin, const weft_sequence *sequence)
-{
+static void find_changes(weft_twin *twin, const weft_sequence *sequence) {
     const weft_cell *cells = twin->cells;
     for (uint32_t k = 0; k < sequence->phase_count; k++) {
         uint32_t p = sequence->phases[k];
@@ -106,8 +102,7 @@ static void find_changes(weft_twin *twin, const weft_sequence *sequence)
     }
 }
 
-weft_status weft_take_edges(weft_twin *twin, int64_t tick)
-{
+weft_status weft_take_edges(weft_twin *twin, int64_t tick) {
     twin->ending_count = twin->beginning_count = 0;
     weft_status status = look_at_live_bits(twin, tick);
     if (status != WEFT_OK) return status;
@@ -122,10 +117,9 @@ weft_status weft_take_edges(weft_twin *twin, int64_t tick)
     return WEFT_OK;
 }
 
-// ---- after the edge ------------------------------------------------------------------------------
+// ---- after the edge ---------------------------------------------------------------------------
 
-static weft_status judge(weft_twin *twin, uint32_t s, int64_t tick)
-{
+static weft_status judge(weft_twin *twin, uint32_t s, int64_t tick) {
     const weft_sequence *sequence = &twin->model->sequences[s];
     if (twin->control == WEFT_CONTROL_RTL) return WEFT_OK;
     if (twin->control == WEFT_CONTROL_BOTH) {
@@ -140,20 +134,18 @@ static weft_status judge(weft_twin *twin, uint32_t s, int64_t tick)
                      sequence->guarantees[violated - 1], (double)tick * twin->model->tick);
 }
 
-weft_status weft_judge(weft_twin *twin, int64_t tick)
-{
+weft_status weft_judge(weft_twin *twin, int64_t tick) {
     weft_status status = WEFT_OK;
     for (uint32_t s = 0; status == WEFT_OK && s < twin->model->sequence_count; s++)
         if (twin->wiring[s].due) status = judge(twin, s, tick);
     return status;
 }
 
-// ---- many edges ----------------------------------------------------------------------------------
+// ---- many edges -------------------------------------------------------------------------------
 
 // weft_instant once for each edge of the only sequence, without all that is not needed as long as
 // no edge changes the core. It may stop at any edge: the last one then was taken, not completed.
-weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t called, bool *done)
-{
+weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t called, bool *done) {
     const weft_model *model = twin->model;
     if (model->sequence_count != 1 || model->sequences[0].live_bits ||
         (twin->watch != NULL && twin->watch->change != NULL))

@@ -1,5 +1,5 @@
-// engine.h -- what the driver, the compiler and the tests need of the runtime beyond weft.h: peeking,
-// recording, stimuli, running single tasks, and a Verilated controller in the loop.
+// engine.h -- what the driver, the compiler and the tests need of the runtime beyond weft.h:
+// peeking, recording, stimuli, running single tasks, and a Verilated controller in the loop.
 #ifndef WEFT_ENGINE_H
 #define WEFT_ENGINE_H
 
@@ -11,18 +11,21 @@ extern "C" {
 
 struct weft_stimulus; // experiment.h
 
-// ---- look ----------------------------------------------------------------------------------------
+// ---- look -------------------------------------------------------------------------------------
+
 // Index of a variable, or of a sequencer; WEFT_NONE when there is none of that name.
 uint32_t weft_var_index(const weft_twin *twin, const char *name);
 uint32_t weft_sequence_index(const weft_twin *twin, const char *name);
-// One variable (all its elements, as doubles) as it will be at `tick` if no event comes before: from
-// the last instant at which the analog core was brought up to date on. The run is not disturbed.
+// One variable (all its elements, as doubles) as it will be at `tick` if no event comes before:
+// from the last instant at which the analog core was brought up to date on. The run is not
+// disturbed.
 WEFT_CHECKED weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out);
 // A task that only computes (a measure) at this moment; `result` gets count cells from `cell` on.
 WEFT_CHECKED weft_status weft_compute(weft_twin *twin, uint32_t task, uint32_t cell, uint32_t count,
                                       weft_cell *result);
 
-// ---- change from outside -------------------------------------------------------------------------
+// ---- change from outside ----------------------------------------------------------------------
+
 // To be called before analog inputs, states, holds or parameters are written straight into the
 // cells: brings the core up to now with the old values and has the comparators look again.
 // Inputs of sequencers may be written without it.
@@ -30,15 +33,16 @@ WEFT_CHECKED weft_status weft_touch(weft_twin *twin);
 // Runs one function of the model as it stands (to set a sequencer's inputs, to judge an `expect`).
 void weft_do(weft_twin *twin, uint32_t function);
 
-// ---- run -----------------------------------------------------------------------------------------
+// ---- run --------------------------------------------------------------------------------------
+
 // As weft_call, by index.
 WEFT_CHECKED weft_status weft_call_index(weft_twin *twin, uint32_t sequence, int64_t max_cycles);
 
 // Records and traces. `take` gets each sample at its exact tick, after everything that happens at
 // that tick; `change` is called after every change of a controller's outputs, of the active phases,
-// their segments or the stimulus. Either may be NULL. The watch and its samples stay the caller's; a
-// sample's `next` moves on by `every` (0: only once). Both may look, by weft_peek and
-// weft_cells, but must not set or run.
+// their segments or the stimulus. Either may be NULL. The watch and its samples stay the caller's;
+// a sample's `next` moves on by `every` (0: only once). Both may look, by weft_peek and weft_cells,
+// but must not set or run.
 typedef struct weft_sample {
     uint32_t var;
     int64_t next, every; // ticks
@@ -55,7 +59,8 @@ void weft_watch_with(weft_twin *twin, weft_watch *watch); // NULL: none
 // Inputs as functions of time; the function runs at weft_restart and at every break. NULL: none.
 WEFT_CHECKED weft_status weft_stimulate(weft_twin *twin, const struct weft_stimulus *stimulus);
 
-// ---- a Verilated controller ----------------------------------------------------------------------
+// ---- a Verilated controller -------------------------------------------------------------------
+
 // One for each sequence. `in` and `out` hold the elements of the input and of the output ports, in
 // port order, one int64_t each (so `out` is zero above the port's width).
 //   reset   rst_ni low for at least one clock edge, then high; outputs as in reset
@@ -76,7 +81,8 @@ typedef struct weft_rtl {
 // Who drives the core: the C controllers, Verilated ones (`rtl`: one for each sequence, in order;
 // must outlive the twin), or the C ones with each output of the Verilated ones compared in every
 // cycle. Call it between weft_open and weft_restart.
-WEFT_CHECKED weft_status weft_control_with(weft_twin *twin, weft_control control, const weft_rtl *rtl);
+WEFT_CHECKED weft_status weft_control_with(weft_twin *twin, weft_control control,
+                                           const weft_rtl *rtl);
 
 typedef struct weft_mismatch {
     int64_t cycle; // clock edges of that sequence since reset, the first is 0; -1: in reset

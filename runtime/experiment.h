@@ -1,11 +1,12 @@
-// An experiment as the driver runs it: data, presentations, measures, repeats, expectations. Built by
-// the compiler, in memory; functions and tasks are those of the model.
+// An experiment as the driver runs it: data, presentations, measures, repeats, expectations. Built
+// by the compiler, in memory; functions and tasks are those of the model.
 #ifndef WEFT_EXPERIMENT_H
 #define WEFT_EXPERIMENT_H
 
 #include "weft.h"
 
-// ---- data ----------------------------------------------------------------------------------------
+// ---- data -------------------------------------------------------------------------------------
+
 // A row's value for one input, as an expression over columns. Vectors and scalars; binary operators
 // are elementwise, a scalar meets every element.
 typedef enum {
@@ -15,11 +16,15 @@ typedef enum {
     WEFT_DATA_CLASS,     // index of the class label among the file's sorted labels
     WEFT_DATA_IS,        // class == "text": 0 or 1; an unknown label is an error
     WEFT_DATA_ONEHOT,    // onehot(class)
-    WEFT_DATA_NORMALIZE, // a: minus its mean over the training rows, over the largest absolute value
-                         // of that over the training rows (0 where that is 0): within [-1, 1] there
+    WEFT_DATA_NORMALIZE, // a: minus its mean over the training rows, over the largest absolute
+                         // value of that over the training rows (0 where that is 0): within [-1, 1]
+                         // there
     WEFT_DATA_ZSCORE,    // a: minus mean, over standard deviation of the training rows (0 where 0)
-    WEFT_DATA_ADD, WEFT_DATA_SUB, WEFT_DATA_MUL, WEFT_DATA_DIV, // a, b
-    WEFT_DATA_LIST,      // rows given in the text: values[row][element]
+    WEFT_DATA_ADD,
+    WEFT_DATA_SUB,
+    WEFT_DATA_MUL,
+    WEFT_DATA_DIV,  // a, b
+    WEFT_DATA_LIST, // rows given in the text: values[row][element]
 } weft_data_kind;
 
 typedef struct weft_data_node {
@@ -34,21 +39,21 @@ typedef struct weft_data_input {
     const char *name;     // of the model's input
     uint32_t cell, count; // where its elements are
     const weft_data_node *value;
-    uint32_t line;        // of the statement, for messages
+    uint32_t line; // of the statement, for messages
 } weft_data_input;
 
 typedef struct weft_data {
     enum { WEFT_DATA_OF_CSV, WEFT_DATA_OF_ROWS } source;
-    const char *path;     // as written
-    const char *directory;// of the .weft file: paths are relative to it
-    uint32_t rows;        // OF_ROWS
+    const char *path;      // as written
+    const char *directory; // of the .weft file: paths are relative to it
+    uint32_t rows;         // OF_ROWS
     const weft_data_input *inputs;
     uint32_t input_count;
-    int64_t train, test;  // rows of the split; both -1: every row trains and tests
-    uint8_t in_order;     // else at random, anew for each repeat
+    int64_t train, test; // rows of the split; both -1: every row trains and tests
+    uint8_t in_order;    // else at random, anew for each repeat
 } weft_data;
 
-// ---- presentations -------------------------------------------------------------------------------
+// ---- presentations ----------------------------------------------------------------------------
 typedef enum { WEFT_ACTION_CALL, WEFT_ACTION_FOR, WEFT_ACTION_WAIT } weft_action_kind;
 typedef struct weft_action {
     weft_action_kind kind;
@@ -68,15 +73,15 @@ typedef struct weft_stimulus { // inputs as functions of time, constant between 
 
 typedef struct weft_measure {
     const char *name;
-    uint32_t task, cell;  // the task writes the value of one presentation to the cell
-    uint32_t stat_cells[2];// of "train.NAME" and "test.NAME": 4 real cells each, mean std min max over
-                          // the repeats, which `expect` reads; WEFT_NONE: not read
+    uint32_t task, cell;    // the task writes the value of one presentation to the cell
+    uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME": 4 real cells each, mean std min max
+                            // over the repeats, which `expect` reads; WEFT_NONE: not read
 } weft_measure;
 
 typedef struct weft_record {
     const char *name, *unit;
-    uint32_t var;         // index into the model's vars
-    int64_t every, from;  // ticks; every 0: at every event
+    uint32_t var;        // index into the model's vars
+    int64_t every, from; // ticks; every 0: at every event
 } weft_record;
 
 typedef struct weft_expect {
@@ -86,13 +91,14 @@ typedef struct weft_expect {
 
 typedef struct weft_experiment {
     const char *name;
-    const weft_data *data;          // NULL: none
-    const weft_stimulus *stimulus;  // NULL: none
-    int64_t run_ticks;              // run for: -1 none
-    const weft_action *run;         // run { }
-    int64_t train_count;            // 0: none
-    uint8_t train_trials;           // count is in trials, not epochs
-    uint8_t train_order;            // 0 in order, 1 shuffle (each row once per epoch), 2 random (with replacement)
+    const weft_data *data;         // NULL: none
+    const weft_stimulus *stimulus; // NULL: none
+    int64_t run_ticks;             // run for: -1 none
+    const weft_action *run;        // run { }
+    int64_t train_count;           // 0: none
+    uint8_t train_trials;          // count is in trials, not epochs
+    uint8_t
+        train_order; // 0 in order, 1 shuffle (each row once per epoch), 2 random (with replacement)
     const weft_action *train, *test;
     uint8_t test_every_epoch;
     uint32_t repeats;

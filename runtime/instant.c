@@ -2,7 +2,8 @@
 //
 //   0  the comparators of the sequencers that have a clock edge now look at the moment just before
 //   1  these sequencers all take the edge, from inputs that were copied before any of them did
-//   2  only if a phase begins, ends or reaches a break or an event: the core is brought up to now in
+//   2  only if a phase begins, ends or reaches a break or an event: the core is brought up to now
+//   in
 //      the old mode, `at end` samples of all ending phases read it, then all write, then end noise
 //   3  the new mode takes force: phases, segments, stimulus, redrawn noise, latched pulse widths
 //   4  `at begin` and `at TIME` samples read the new mode, then all write
@@ -15,31 +16,29 @@
 
 #include "twin.h"
 
-static weft_cell *state_of(const weft_twin *twin, uint32_t phase)
-{
+static weft_cell *state_of(const weft_twin *twin, uint32_t phase) {
     return twin->cells + twin->model->phases[phase].state_cell;
 }
 
-// ---- 2 to 5: the core ----------------------------------------------------------------------------
+// ---- 2 to 5: the core -------------------------------------------------------------------------
 
-static void evaluate(weft_twin *twin, const weft_event *event)
-{
+static void evaluate(weft_twin *twin, const weft_event *event) {
     weft_run_task(twin, event->eval);
 }
 
 // An event whose task has nothing to do in this mode writes nothing.
-static void commit(weft_twin *twin, const weft_event *event)
-{
+static void commit(weft_twin *twin, const weft_event *event) {
     if (event->eval == WEFT_NONE || weft_function_of(twin, event->eval) != WEFT_NONE)
         weft_do(twin, event->commit);
 }
 
-static weft_status end_phases(weft_twin *twin)
-{
+static weft_status end_phases(weft_twin *twin) {
     const weft_phase *phases = twin->model->phases;
     bool noisy = false;
-    for (uint32_t k = 0; k < twin->ending_count; k++) evaluate(twin, &phases[twin->ending[k]].end);
-    for (uint32_t k = 0; k < twin->ending_count; k++) commit(twin, &phases[twin->ending[k]].end);
+    for (uint32_t k = 0; k < twin->ending_count; k++)
+        evaluate(twin, &phases[twin->ending[k]].end);
+    for (uint32_t k = 0; k < twin->ending_count; k++)
+        commit(twin, &phases[twin->ending[k]].end);
     for (uint32_t k = 0; k < twin->ending_count; k++) {
         weft_do(twin, phases[twin->ending[k]].end_noise);
         noisy |= phases[twin->ending[k]].end_noise != WEFT_NONE;
@@ -47,8 +46,7 @@ static weft_status end_phases(weft_twin *twin)
     return noisy ? weft_check_finite(twin, &twin->states) : WEFT_OK;
 }
 
-static void new_mode(weft_twin *twin, int64_t tick)
-{
+static void new_mode(weft_twin *twin, int64_t tick) {
     const weft_model *model = twin->model;
     for (uint32_t k = 0; k < twin->ending_count; k++)
         state_of(twin, twin->ending[k])[WEFT_PHASE_ACTIVE].i = 0;
@@ -72,8 +70,7 @@ static void new_mode(weft_twin *twin, int64_t tick)
     weft_forget_looks(twin);
 }
 
-static void stimulate(weft_twin *twin, int64_t tick)
-{
+static void stimulate(weft_twin *twin, int64_t tick) {
     const weft_stimulus *stimulus = twin->stimulus;
     if (stimulus == NULL || twin->next_break >= stimulus->break_count ||
         stimulus->breaks[twin->next_break] > tick)
@@ -83,8 +80,7 @@ static void stimulate(weft_twin *twin, int64_t tick)
     weft_do(twin, stimulus->function);
 }
 
-static bool has_beginning(const weft_twin *twin, uint32_t sequence)
-{
+static bool has_beginning(const weft_twin *twin, uint32_t sequence) {
     const weft_sequence *s = &twin->model->sequences[sequence];
     for (uint32_t b = 0; b < twin->beginning_count; b++)
         for (uint32_t k = 0; k < s->phase_count; k++)
@@ -94,8 +90,7 @@ static bool has_beginning(const weft_twin *twin, uint32_t sequence)
 
 // The C controllers know at once how long each pulse will be; of Verilated ones the cycles are
 // counted as they come.
-static void latch(weft_twin *twin)
-{
+static void latch(weft_twin *twin) {
     const weft_phase *phases = twin->model->phases;
     weft_cell *cells = twin->cells;
     for (uint32_t k = 0; k < twin->beginning_count; k++)
@@ -107,8 +102,10 @@ static void latch(weft_twin *twin)
         for (uint32_t p = 0; p < phase->pulse_count; p++) {
             const weft_pulse *pulse = &phase->pulses[p];
             weft_cell *high = cells + pulse->high_cell;
-            if (twin->control == WEFT_CONTROL_RTL) memset(high, 0, pulse->count * sizeof *high);
-            else memcpy(high, cells + pulse->width_cell, pulse->count * sizeof *high);
+            if (twin->control == WEFT_CONTROL_RTL)
+                memset(high, 0, pulse->count * sizeof *high);
+            else
+                memcpy(high, cells + pulse->width_cell, pulse->count * sizeof *high);
         }
     }
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
@@ -116,27 +113,26 @@ static void latch(weft_twin *twin)
             weft_rtl_settle(twin, s);
 }
 
-static void count_pulses(weft_twin *twin)
-{
+static void count_pulses(weft_twin *twin) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
         if (twin->control == WEFT_CONTROL_RTL && twin->wiring[s].due) weft_rtl_count(twin, s, 1);
 }
 
 // Calls act for every event inside an active phase that is due.
-static void each_event(weft_twin *twin, int64_t tick, void (*act)(weft_twin *, const weft_event *))
-{
+static void each_event(weft_twin *twin, int64_t tick,
+                       void (*act)(weft_twin *, const weft_event *)) {
     for (uint32_t p = 0; p < twin->model->phase_count; p++) {
         const weft_phase *phase = &twin->model->phases[p];
         const weft_cell *state = state_of(twin, p);
         if (state[WEFT_PHASE_ACTIVE].i == 0) continue;
         int64_t since = tick - state[WEFT_PHASE_BEGIN].i, e = twin->kept.next_at[p];
-        while (e < phase->at_count && phase->at[e].ticks <= since) act(twin, &phase->at[e++]);
+        while (e < phase->at_count && phase->at[e].ticks <= since)
+            act(twin, &phase->at[e++]);
         if (act == commit) twin->kept.next_at[p] = e;
     }
 }
 
-static void begin_phases(weft_twin *twin, int64_t tick)
-{
+static void begin_phases(weft_twin *twin, int64_t tick) {
     const weft_phase *phases = twin->model->phases;
     for (uint32_t k = 0; k < twin->beginning_count; k++)
         evaluate(twin, &phases[twin->beginning[k]].begin);
@@ -146,8 +142,7 @@ static void begin_phases(weft_twin *twin, int64_t tick)
     each_event(twin, tick, commit);
 }
 
-static weft_status change(weft_twin *twin, int64_t tick)
-{
+static weft_status change(weft_twin *twin, int64_t tick) {
     weft_swap_outputs(twin);
     weft_status status = weft_flush(twin, tick);
     if (status == WEFT_OK) status = end_phases(twin);
@@ -167,8 +162,7 @@ static weft_status change(weft_twin *twin, int64_t tick)
     return status;
 }
 
-void weft_find_instant(weft_twin *twin)
-{
+void weft_find_instant(weft_twin *twin) {
     int64_t next = WEFT_NEVER;
     for (uint32_t p = 0; p < twin->model->phase_count; p++) {
         const weft_phase *phase = &twin->model->phases[p];
@@ -187,10 +181,9 @@ void weft_find_instant(weft_twin *twin)
     twin->instant = next;
 }
 
-// ---- the instant ---------------------------------------------------------------------------------
+// ---- the instant ------------------------------------------------------------------------------
 
-weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed)
-{
+weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed) {
     bool any = false;
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         twin->wiring[s].due = twin->kept.next_edge[s] == tick;
@@ -201,11 +194,13 @@ weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed)
     weft_status status = any ? weft_take_edges(twin, tick) : WEFT_OK;
     if (status != WEFT_OK) return status;
     bool core = twin->ending_count > 0 || twin->beginning_count > 0 || twin->instant == tick;
-    if (core) status = change(twin, tick);
-    else count_pulses(twin);
+    if (core)
+        status = change(twin, tick);
+    else
+        count_pulses(twin);
     if (status == WEFT_OK && any) status = weft_judge(twin, tick);
-    *changed = core || (twin->watch != NULL && twin->watch->change != NULL &&
-                        weft_outputs_changed(twin));
+    *changed =
+        core || (twin->watch != NULL && twin->watch->change != NULL && weft_outputs_changed(twin));
     for (uint32_t s = 0; s < twin->model->sequence_count; s++) {
         if (!twin->wiring[s].due) continue;
         twin->kept.next_edge[s] = tick + twin->model->sequences[s].period;

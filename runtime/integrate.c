@@ -1,5 +1,5 @@
-// An adaptive integrator for the few states of one element: Dormand and Prince's embedded 5(4) pair,
-// "A family of embedded Runge-Kutta formulae", J. Comput. Appl. Math. 6 (1980), table 2.
+// An adaptive integrator for the few states of one element: Dormand and Prince's embedded 5(4)
+// pair, "A family of embedded Runge-Kutta formulae", J. Comput. Appl. Math. 6 (1980), table 2.
 //
 // A `when` in the equations is a branch. A step whose end lies in another branch than its beginning
 // is shortened by bisection to the last moment of the old branch, then the tiny rest is crossed by
@@ -36,21 +36,20 @@ static const double WEIGHT[STAGES][STAGES - 1] = {
     {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
 };
 // Fifth order minus fourth order.
-static const double ERROR[STAGES] = {71.0 / 57600,      0,           -71.0 / 16695, 71.0 / 1920,
+static const double ERROR[STAGES] = {71.0 / 57600,      0,          -71.0 / 16695, 71.0 / 1920,
                                      -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
 
-static double clamp(const problem *p, uint32_t i, double s)
-{
+static double clamp(const problem *p, uint32_t i, double s) {
     if (p->lo != NULL && s < p->lo[i]) return p->lo[i];
     if (p->hi != NULL && s > p->hi[i]) return p->hi[i];
     return s;
 }
 
 // The rates at (t, y), zero for a state that rests on its bound. Returns the branch.
-static uint64_t evaluate(const problem *p, double t, const double *y, double *k)
-{
+static uint64_t evaluate(const problem *p, double t, const double *y, double *k) {
     double inside[MAX_STATES];
-    for (uint32_t i = 0; i < p->n; i++) inside[i] = clamp(p, i, y[i]);
+    for (uint32_t i = 0; i < p->n; i++)
+        inside[i] = clamp(p, i, y[i]);
     uint64_t branch = (uint64_t)p->rate(p->cells, p->at, t, inside, k);
     for (uint32_t i = 0; i < p->n; i++) {
         unsigned rests = 0;
@@ -64,13 +63,13 @@ static uint64_t evaluate(const problem *p, double t, const double *y, double *k)
 
 // One step of h from (t, y) to `next`; k[0] is there already. The returned branch is that of the
 // end; *error is the estimate in units of the tolerance.
-static uint64_t step(problem *p, double t, double h, const double *y, double *next, double *error)
-{
+static uint64_t step(problem *p, double t, double h, const double *y, double *next, double *error) {
     uint64_t branch = 0;
     for (int s = 1; s < STAGES; s++) {
         for (uint32_t i = 0; i < p->n; i++) {
             double sum = 0;
-            for (int j = 0; j < s; j++) sum += WEIGHT[s][j] * p->k[j][i];
+            for (int j = 0; j < s; j++)
+                sum += WEIGHT[s][j] * p->k[j][i];
             next[i] = y[i] + h * sum;
         }
         branch = evaluate(p, t + NODE[s] * h, next, p->k[s]);
@@ -78,7 +77,8 @@ static uint64_t step(problem *p, double t, double h, const double *y, double *ne
     double worst = 0;
     for (uint32_t i = 0; i < p->n; i++) {
         double sum = 0;
-        for (int s = 0; s < STAGES; s++) sum += ERROR[s] * p->k[s][i];
+        for (int s = 0; s < STAGES; s++)
+            sum += ERROR[s] * p->k[s][i];
         double e = fabs(h * sum);
         // A state that starts at 0 is measured by how far it goes in this step.
         double scale = fmax(fmax(fabs(y[i]), fabs(next[i])), fabs(h * p->k[0][i]));
@@ -93,45 +93,48 @@ static uint64_t step(problem *p, double t, double h, const double *y, double *ne
 
 // The longest step below `h` whose end is still in `branch`, to within `grain`; 0: none.
 static double last_of_branch(problem *p, double t, double h, const double *y, uint64_t branch,
-                             double grain)
-{
+                             double grain) {
     double inside = 0, outside = h, next[MAX_STATES], error;
     while (outside - inside > grain) {
         double middle = inside + (outside - inside) / 2;
         if (middle <= inside || middle >= outside) break; // as fine as the numbers are
-        if (step(p, t, middle, y, next, &error) == branch) inside = middle;
-        else outside = middle;
+        if (step(p, t, middle, y, next, &error) == branch)
+            inside = middle;
+        else
+            outside = middle;
     }
     return inside;
 }
 
-static bool finite_rates(const problem *p)
-{
+static bool finite_rates(const problem *p) {
     for (uint32_t i = 0; i < p->n; i++)
         if (!isfinite(p->k[0][i])) return false;
     return true;
 }
 
 // How much longer the next step may be (Hairer, Norsett, Wanner, "Solving ODEs I", eq. II.4.13).
-static double growth(double error)
-{
+static double growth(double error) {
     if (isnan(error) || error > 1e10) return 0.1;
     double factor = 0.9 * pow(fmax(error, 1e-10), -0.2);
     return factor < 0.2 ? 0.2 : factor > 5 ? 5 : factor;
 }
 
-static void take(const problem *p, double *state, const double *next)
-{
-    for (uint32_t i = 0; i < p->n; i++) state[i] = clamp(p, i, next[i]);
+static void take(const problem *p, double *state, const double *next) {
+    for (uint32_t i = 0; i < p->n; i++)
+        state[i] = clamp(p, i, next[i]);
 }
 
 weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t *at, double t,
                            double dt, double *state, uint32_t states, const double *lo,
-                           const double *hi, double tolerance)
-{
+                           const double *hi, double tolerance) {
     if (states > MAX_STATES) return WEFT_NO_MEMORY;
     if (!(dt > 0) || states == 0) return WEFT_OK;
-    problem p = {.rate = rate, .cells = cells, .at = at, .lo = lo, .hi = hi, .n = states,
+    problem p = {.rate = rate,
+                 .cells = cells,
+                 .at = at,
+                 .lo = lo,
+                 .hi = hi,
+                 .n = states,
                  .tolerance = fmax(tolerance, 4 * DBL_EPSILON)};
     double next[MAX_STATES], error, done = 0, h = dt;
     int crossings = 0;
@@ -162,7 +165,8 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
         if (crossed) {
             if (++crossings > MAX_CROSSINGS) return WEFT_STUCK;
             double rest = fmin(2 * SHORTEST * dt, dt - done);
-            for (uint32_t i = 0; i < states; i++) next[i] = state[i] + rest * p.k[0][i];
+            for (uint32_t i = 0; i < states; i++)
+                next[i] = state[i] + rest * p.k[0][i];
             take(&p, state, next);
             done += rest;
             branch = evaluate(&p, t + done, state, p.k[0]);

@@ -4,29 +4,28 @@
 
 #include "twin.h"
 
-uint32_t weft_var_index(const weft_twin *twin, const char *name)
-{
+uint32_t weft_var_index(const weft_twin *twin, const char *name) {
     uint32_t lo = 0, hi = twin->model->var_count;
     while (lo < hi) {
         uint32_t middle = lo + (hi - lo) / 2;
         int order = strcmp(name, twin->model->vars[twin->by_name[middle]].name);
         if (order == 0) return twin->by_name[middle];
-        if (order < 0) hi = middle;
-        else lo = middle + 1;
+        if (order < 0)
+            hi = middle;
+        else
+            lo = middle + 1;
     }
     return WEFT_NONE;
 }
 
-uint32_t weft_sequence_index(const weft_twin *twin, const char *name)
-{
+uint32_t weft_sequence_index(const weft_twin *twin, const char *name) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
         if (strcmp(twin->model->sequences[s].name, name) == 0) return s;
     return WEFT_NONE;
 }
 
 // Whether a clocked variable is an input that nothing in the model drives.
-static bool is_free_input(const weft_model *model, const weft_var *var)
-{
+static bool is_free_input(const weft_model *model, const weft_var *var) {
     for (uint32_t s = 0; s < model->sequence_count; s++) {
         const weft_sequence *sequence = &model->sequences[s];
         for (uint32_t w = 0; w < sequence->wire_count; w++)
@@ -39,30 +38,31 @@ static bool is_free_input(const weft_model *model, const weft_var *var)
     return false;
 }
 
-static weft_status settable(const weft_twin *twin, const weft_var *var)
-{
+static weft_status settable(const weft_twin *twin, const weft_var *var) {
     switch (var->kind) {
-    case WEFT_PARAM: return var->cell == WEFT_NONE ? WEFT_CONSTANT : WEFT_OK;
+    case WEFT_PARAM:
+        return var->cell == WEFT_NONE ? WEFT_CONSTANT : WEFT_OK;
     case WEFT_INPUT:
     case WEFT_STATE:
-    case WEFT_HOLD: return WEFT_OK;
-    case WEFT_CLOCKED: return is_free_input(twin->model, var) ? WEFT_OK : WEFT_READ_ONLY;
+    case WEFT_HOLD:
+        return WEFT_OK;
+    case WEFT_CLOCKED:
+        return is_free_input(twin->model, var) ? WEFT_OK : WEFT_READ_ONLY;
     case WEFT_SIGNAL:
     case WEFT_BIT:
-    case WEFT_INNER: break;
+    case WEFT_INNER:
+        break;
     }
     return WEFT_READ_ONLY;
 }
 
-static bool in_range(const weft_var *var, double value)
-{
+static bool in_range(const weft_var *var, double value) {
     if (var->integer && (value != floor(value) || fabs(value) > 0x1p53)) return false;
     if (var->lo == 0 && var->hi == 0) return true; // a table that states no range
     return !(value < var->lo) && !(value > var->hi);
 }
 
-static weft_status acceptable(weft_twin *twin, uint32_t index, uint32_t element, double value)
-{
+static weft_status acceptable(weft_twin *twin, uint32_t index, uint32_t element, double value) {
     const weft_var *var = &twin->model->vars[index];
     bool finite = isfinite(value);
     if (finite && in_range(var, value)) return WEFT_OK;
@@ -73,8 +73,7 @@ static weft_status acceptable(weft_twin *twin, uint32_t index, uint32_t element,
                      name, value, var->lo, var->hi, var->integer ? " and be whole" : "");
 }
 
-static void remember_parameter(weft_twin *twin, uint32_t index)
-{
+static void remember_parameter(weft_twin *twin, uint32_t index) {
     const weft_var *var = &twin->model->vars[index];
     weft_cell *value = twin->kept.given_value;
     for (uint32_t v = 0; v < index; v++)
@@ -84,14 +83,12 @@ static void remember_parameter(weft_twin *twin, uint32_t index)
     memcpy(value, twin->cells + var->cell, var->count * sizeof *value);
 }
 
-weft_status weft_set(weft_twin *twin, const char *name, const double *values, size_t count)
-{
+weft_status weft_set(weft_twin *twin, const char *name, const double *values, size_t count) {
     uint32_t index = weft_var_index(twin, name);
     if (index == WEFT_NONE) return weft_fail(twin, WEFT_NO_SUCH_NAME, "no variable %s", name);
     const weft_var *var = &twin->model->vars[index];
     weft_status status = settable(twin, var);
-    if (status != WEFT_OK)
-        return weft_fail(twin, status, "%s: %s", name, weft_status_text(status));
+    if (status != WEFT_OK) return weft_fail(twin, status, "%s: %s", name, weft_status_text(status));
     if (count != var->count)
         return weft_fail(twin, WEFT_WRONG_SIZE, "%s has %u elements, not %zu", name,
                          (unsigned)var->count, count);
@@ -104,15 +101,16 @@ weft_status weft_set(weft_twin *twin, const char *name, const double *values, si
         if (status != WEFT_OK) return status;
     }
     for (uint32_t i = 0; i < var->count; i++) {
-        if (var->integer) twin->cells[var->cell + i].i = (int64_t)values[i];
-        else twin->cells[var->cell + i].r = values[i];
+        if (var->integer)
+            twin->cells[var->cell + i].i = (int64_t)values[i];
+        else
+            twin->cells[var->cell + i].r = values[i];
     }
     if (var->kind == WEFT_PARAM) remember_parameter(twin, index);
     return WEFT_OK;
 }
 
-weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t count)
-{
+weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t count) {
     uint32_t index = weft_var_index(twin, name);
     if (index == WEFT_NONE) return weft_fail(twin, WEFT_NO_SUCH_NAME, "no variable %s", name);
     if (count != twin->model->vars[index].count)
@@ -123,7 +121,6 @@ weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t c
     return weft_peek(twin, weft_now(twin), index, values);
 }
 
-weft_status weft_observe(weft_twin *twin, const char *name, double *values, size_t count)
-{
+weft_status weft_observe(weft_twin *twin, const char *name, double *values, size_t count) {
     return weft_get(twin, name, values, count);
 }

@@ -4,8 +4,7 @@
 
 #include "twin.h"
 
-static bool collect(weft_twin *twin, weft_ranges *ranges, weft_kind kind)
-{
+static bool collect(weft_twin *twin, weft_ranges *ranges, weft_kind kind) {
     const weft_model *model = twin->model;
     ranges->list = weft_allocate(twin, model->var_count, sizeof *ranges->list);
     if (ranges->list == NULL) return false;
@@ -17,21 +16,22 @@ static bool collect(weft_twin *twin, weft_ranges *ranges, weft_kind kind)
         ranges->cells += var->count;
         if (last != NULL && kind != WEFT_PARAM && last->cell + last->count == var->cell)
             last->count += var->count;
-        else ranges->list[ranges->count++] = (weft_range){var->cell, var->count};
+        else
+            ranges->list[ranges->count++] = (weft_range){var->cell, var->count};
     }
     return true;
 }
 
-static void add(weft_ranges *ranges, uint32_t cell, uint32_t count)
-{
+static void add(weft_ranges *ranges, uint32_t cell, uint32_t count) {
     weft_range *last = ranges->count > 0 ? &ranges->list[ranges->count - 1] : NULL;
     ranges->cells += count;
-    if (last != NULL && last->cell + last->count == cell) last->count += count;
-    else ranges->list[ranges->count++] = (weft_range){cell, count};
+    if (last != NULL && last->cell + last->count == cell)
+        last->count += count;
+    else
+        ranges->list[ranges->count++] = (weft_range){cell, count};
 }
 
-static bool is_high_cell(const weft_sequence *s, const weft_model *model, uint32_t cell)
-{
+static bool is_high_cell(const weft_sequence *s, const weft_model *model, uint32_t cell) {
     for (uint32_t k = 0; k < s->phase_count; k++) {
         const weft_phase *phase = &model->phases[s->phases[k]];
         for (uint32_t p = 0; p < phase->pulse_count; p++)
@@ -40,8 +40,7 @@ static bool is_high_cell(const weft_sequence *s, const weft_model *model, uint32
     return false;
 }
 
-static bool flatten(weft_twin *twin, const weft_sequence *s, weft_wiring *w)
-{
+static bool flatten(weft_twin *twin, const weft_sequence *s, weft_wiring *w) {
     const weft_model *model = twin->model;
     weft_ranges *all[] = {&w->in, &w->settle, &w->out, &w->out_all};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
@@ -60,7 +59,8 @@ static bool flatten(weft_twin *twin, const weft_sequence *s, weft_wiring *w)
             add(&w->in, port->cell, port->count);
         } else {
             add(&w->out_all, port->cell, port->count);
-            // Pulse outputs cannot end an activation nor reach the core: no need to keep their past.
+            // Pulse outputs cannot end an activation nor reach the core: no need to keep their
+            // past.
             if (!port->settle && !is_high_cell(s, model, port->cell))
                 add(&w->out, port->cell, port->count);
         }
@@ -69,20 +69,20 @@ static bool flatten(weft_twin *twin, const weft_sequence *s, weft_wiring *w)
         const weft_phase *phase = &model->phases[s->phases[k]];
         for (uint32_t p = 0; p < phase->pulse_count; p++) {
             w->high[w->on.count] = phase->pulses[p].high_cell;
-            w->on.list[w->on.count++] = (weft_range){phase->pulses[p].on_cell,
-                                                     phase->pulses[p].count};
+            w->on.list[w->on.count++] =
+                (weft_range){phase->pulses[p].on_cell, phase->pulses[p].count};
         }
     }
     w->old = weft_allocate(twin, w->out.cells, sizeof *w->old);
     return w->old != NULL;
 }
 
-static bool lay_out_kept(weft_twin *twin)
-{
+static bool lay_out_kept(weft_twin *twin) {
     const weft_model *model = twin->model;
     weft_kept *kept = &twin->kept;
     bool live = false;
-    for (uint32_t s = 0; s < model->sequence_count; s++) live |= model->sequences[s].live_bits != 0;
+    for (uint32_t s = 0; s < model->sequence_count; s++)
+        live |= model->sequences[s].live_bits != 0;
     size_t states = live ? twin->states.cells : 0;
     kept->count = (size_t)KEPT_FLAGS + model->sequence_count + model->phase_count +
                   model->var_count + twin->params.cells + states;
@@ -108,13 +108,11 @@ typedef struct named {
     uint32_t var;
 } named;
 
-static int by_name(const void *a, const void *b)
-{
+static int by_name(const void *a, const void *b) {
     return strcmp(((const named *)a)->name, ((const named *)b)->name);
 }
 
-static bool sort_names(weft_twin *twin)
-{
+static bool sort_names(weft_twin *twin) {
     uint32_t count = twin->model->var_count;
     twin->by_name = weft_allocate(twin, count, sizeof *twin->by_name);
     named *sorted = malloc((size_t)count * sizeof *sorted + 1);
@@ -122,15 +120,16 @@ static bool sort_names(weft_twin *twin)
         free(sorted);
         return false;
     }
-    for (uint32_t v = 0; v < count; v++) sorted[v] = (named){twin->model->vars[v].name, v};
+    for (uint32_t v = 0; v < count; v++)
+        sorted[v] = (named){twin->model->vars[v].name, v};
     qsort(sorted, count, sizeof *sorted, by_name);
-    for (uint32_t v = 0; v < count; v++) twin->by_name[v] = sorted[v].var;
+    for (uint32_t v = 0; v < count; v++)
+        twin->by_name[v] = sorted[v].var;
     free(sorted);
     return true;
 }
 
-weft_status weft_lay_out(weft_twin *twin)
-{
+weft_status weft_lay_out(weft_twin *twin) {
     const weft_model *model = twin->model;
     twin->cells = weft_allocate(twin, model->cells, sizeof *twin->cells);
     twin->wiring = weft_allocate(twin, model->sequence_count, sizeof *twin->wiring);
@@ -149,8 +148,8 @@ weft_status weft_lay_out(weft_twin *twin)
     for (uint32_t v = 0; v < model->var_count; v++)
         if (model->vars[v].count > widest) widest = model->vars[v].count;
     twin->saved_states = weft_allocate(twin, twin->states.cells, sizeof *twin->saved_states);
-    twin->samples = (weft_ahead){
-        -1, weft_allocate(twin, twin->states.cells, sizeof *twin->samples.states)};
+    twin->samples =
+        (weft_ahead){-1, weft_allocate(twin, twin->states.cells, sizeof *twin->samples.states)};
     twin->values = weft_allocate(twin, widest, sizeof *twin->values);
     if (twin->saved_states == NULL || twin->samples.states == NULL || twin->values == NULL)
         return WEFT_NO_MEMORY;

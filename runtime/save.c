@@ -19,8 +19,7 @@ typedef struct header {
 } header;
 
 // CRC-64/XZ: polynomial of ECMA-182, reflected, all ones in and out. Half a byte at a time.
-uint64_t weft_checksum(const void *bytes, size_t size)
-{
+uint64_t weft_checksum(const void *bytes, size_t size) {
     const uint64_t polynomial = 0xc96c5795d7870f42u;
     uint64_t table[16], crc = UINT64_MAX;
     for (unsigned k = 0; k < 16; k++) {
@@ -37,29 +36,24 @@ uint64_t weft_checksum(const void *bytes, size_t size)
     return ~crc;
 }
 
-static size_t cell_bytes(const weft_twin *twin)
-{
+static size_t cell_bytes(const weft_twin *twin) {
     return (size_t)twin->model->cells * sizeof(weft_cell);
 }
 
-static size_t kept_bytes(const weft_twin *twin)
-{
+static size_t kept_bytes(const weft_twin *twin) {
     return twin->kept.count * sizeof *twin->kept.block;
 }
 
-size_t weft_save_size(const weft_twin *twin)
-{
+size_t weft_save_size(const weft_twin *twin) {
     return sizeof(header) + cell_bytes(twin) + kept_bytes(twin) + sizeof(uint64_t);
 }
 
-static header header_of(const weft_twin *twin)
-{
+static header header_of(const weft_twin *twin) {
     return (header){MAGIC, WEFT_ABI, twin->model->fingerprint, twin->model->cells,
                     twin->kept.count};
 }
 
-weft_status weft_save(const weft_twin *twin, void *bytes, size_t size)
-{
+weft_status weft_save(const weft_twin *twin, void *bytes, size_t size) {
     if (twin->failed != WEFT_OK) return twin->failed;
     if (twin->control != WEFT_CONTROL_C) return WEFT_NOT_WITH_RTL;
     if (size != weft_save_size(twin)) return WEFT_WRONG_SIZE;
@@ -76,8 +70,8 @@ weft_status weft_save(const weft_twin *twin, void *bytes, size_t size)
 }
 
 // The numbers that index tables or steer loops: a file may carry a right checksum and be wrong.
-static bool plausible(const weft_twin *twin, const unsigned char *cells, const unsigned char *kept)
-{
+static bool plausible(const weft_twin *twin, const unsigned char *cells,
+                      const unsigned char *kept) {
     const weft_model *model = twin->model;
     weft_cell head[WEFT_FIRST], state[WEFT_PHASE_CELLS];
     memcpy(head, cells, sizeof head);
@@ -104,8 +98,7 @@ static bool plausible(const weft_twin *twin, const unsigned char *cells, const u
     return true;
 }
 
-weft_status weft_load(weft_twin *twin, const void *bytes, size_t size)
-{
+weft_status weft_load(weft_twin *twin, const void *bytes, size_t size) {
     if (twin->control != WEFT_CONTROL_C) return WEFT_NOT_WITH_RTL;
     header want = header_of(twin);
     const unsigned char *from = bytes;

@@ -1,8 +1,7 @@
 // The text of every status code, from status.def.
 #include "weft.h"
 
-const char *weft_status_text(weft_status status)
-{
+const char *weft_status_text(weft_status status) {
     static const char *const texts[] = {
 #define STATUS(name, text) text,
 #include "status.def"

@@ -1,5 +1,5 @@
-// Running a program and reading what it prints; command lines as lists of words, so that no blank or
-// quote in a path is ever looked at by a shell.
+// Running a program and reading what it prints; command lines as lists of words, so that no blank
+// or quote in a path is ever looked at by a shell.
 #include "tool.h"
 
 #include <errno.h>
@@ -13,8 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void add_word(weft_command *command, char *word)
-{
+static void add_word(weft_command *command, char *word) {
     if (command->count + 2 > command->room) {
         size_t room = command->room > 0 ? 2 * command->room : 32;
         char **words = realloc(command->words, room * sizeof *words);
@@ -26,13 +25,14 @@ static void add_word(weft_command *command, char *word)
         command->words = words;
         command->room = room;
     }
-    if (word == NULL) command->failed = true;
-    else command->words[command->count++] = word;
+    if (word == NULL)
+        command->failed = true;
+    else
+        command->words[command->count++] = word;
     command->words[command->count] = NULL;
 }
 
-void weft_command_add(weft_command *command, const char *format, ...)
-{
+void weft_command_add(weft_command *command, const char *format, ...) {
     va_list list, again;
     va_start(list, format);
     va_copy(again, list);
@@ -44,8 +44,7 @@ void weft_command_add(weft_command *command, const char *format, ...)
     add_word(command, word);
 }
 
-void weft_command_split(weft_command *command, const char *words)
-{
+void weft_command_split(weft_command *command, const char *words) {
     while (words != NULL && *words != '\0') {
         size_t blank = strspn(words, " \t"), length = strcspn(words + blank, " \t");
         if (length > 0) weft_command_add(command, "%.*s", (int)length, words + blank);
@@ -53,21 +52,21 @@ void weft_command_split(weft_command *command, const char *words)
     }
 }
 
-void weft_command_free(weft_command *command)
-{
-    for (size_t k = 0; k < command->count; k++) free(command->words[k]);
+void weft_command_free(weft_command *command) {
+    for (size_t k = 0; k < command->count; k++)
+        free(command->words[k]);
     free(command->words);
     *command = (weft_command){0};
 }
 
 // Reads to the end; keeps the first size - 1 bytes.
-static void collect(int from, char *output, size_t size)
-{
+static void collect(int from, char *output, size_t size) {
     size_t length = 0;
     for (;;) {
         char rest[4096];
         bool keep = length + 1 < size;
-        ssize_t n = keep ? read(from, output + length, size - 1 - length) : read(from, rest, sizeof rest);
+        ssize_t n =
+            keep ? read(from, output + length, size - 1 - length) : read(from, rest, sizeof rest);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) break;
         if (keep) length += (size_t)n;
@@ -75,8 +74,7 @@ static void collect(int from, char *output, size_t size)
     output[length] = '\0';
 }
 
-int weft_tool_run(const weft_command *command, const char *folder, char *output, size_t size)
-{
+int weft_tool_run(const weft_command *command, const char *folder, char *output, size_t size) {
     int ends[2], status = -1;
     output[0] = '\0';
     if (command->failed || command->count == 0 || pipe(ends) != 0) return -1;
@@ -94,15 +92,15 @@ int weft_tool_run(const weft_command *command, const char *folder, char *output,
     close(ends[1]);
     if (child > 0) {
         collect(ends[0], output, size);
-        while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            continue;
         status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
     close(ends[0]);
     return status;
 }
 
-bool weft_tool_find(const char *program, char *path, size_t size)
-{
+bool weft_tool_find(const char *program, char *path, size_t size) {
     if (strchr(program, '/') != NULL)
         return snprintf(path, size, "%s", program) < (int)size && access(path, X_OK) == 0;
     const char *list = getenv("PATH");
@@ -116,15 +114,14 @@ bool weft_tool_find(const char *program, char *path, size_t size)
     return false;
 }
 
-uint64_t weft_hash_text(uint64_t hash, const char *text)
-{
-    do hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+uint64_t weft_hash_text(uint64_t hash, const char *text) {
+    do
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
     while (*text++ != '\0');
     return hash;
 }
 
-uint64_t weft_hash_file(uint64_t hash, const char *path)
-{
+uint64_t weft_hash_file(uint64_t hash, const char *path) {
     FILE *file = fopen(path, "rb");
     for (int byte; file != NULL && (byte = getc(file)) != EOF;)
         hash = (hash ^ (unsigned char)byte) * 0x100000001b3u;
@@ -132,8 +129,7 @@ uint64_t weft_hash_file(uint64_t hash, const char *path)
     return hash * 0x100000001b3u; // its end
 }
 
-uint64_t weft_tool_identity(const char *program)
-{
+uint64_t weft_tool_identity(const char *program) {
     char path[PATH_MAX], words[PATH_MAX + 80];
     struct stat about;
     if (!weft_tool_find(program, path, sizeof path) || stat(path, &about) != 0)

@@ -17,8 +17,8 @@ void weft_command_add(weft_command *command, const char *format, ...);
 void weft_command_split(weft_command *command, const char *words); // at blanks
 void weft_command_free(weft_command *command);
 
-// Runs it (found by PATH, no shell in between) in a folder (NULL: here) and collects what it prints to
-// both outputs, as much as there is room for. Returns its exit status, -1 when it could not be
+// Runs it (found by PATH, no shell in between) in a folder (NULL: here) and collects what it prints
+// to both outputs, as much as there is room for. Returns its exit status, -1 when it could not be
 // started or did not end by itself.
 int weft_tool_run(const weft_command *command, const char *folder, char *output, size_t size);
 // Where PATH finds the program; false: nowhere.

@@ -2,8 +2,8 @@
 //
 // Three kinds of time meet here. `now` is the instant that was completed last. The analog core lags
 // behind: its states are those of cells[WEFT_FROM], since between two events nobody asks. Each
-// controller has its next clock edge. weft_flush brings the core up to an instant, a `look` shows it
-// aside and puts everything back.
+// controller has its next clock edge. weft_flush brings the core up to an instant, a `look` shows
+// it aside and puts everything back.
 #ifndef WEFT_TWIN_H
 #define WEFT_TWIN_H
 
@@ -45,15 +45,16 @@ typedef struct weft_look { // what weft_look_end has to put back
 
 // One sequence's tables, flattened at weft_open.
 typedef struct weft_wiring {
-    weft_ranges in, settle, out; // ports: inputs; those that settle; outputs without those that settle
-    weft_ranges out_all;         // all outputs
-    weft_ranges on;              // pulse outputs, and
-    uint32_t *high;              // where each range's cycles are counted
-    weft_cell *old;              // outputs (out) before the edge being made
-    void *rtl;                   // instance, or NULL
+    weft_ranges in, settle,
+        out;             // ports: inputs; those that settle; outputs without those that settle
+    weft_ranges out_all; // all outputs
+    weft_ranges on;      // pulse outputs, and
+    uint32_t *high;      // where each range's cycles are counted
+    weft_cell *old;      // outputs (out) before the edge being made
+    void *rtl;           // instance, or NULL
     int64_t *rtl_in, *rtl_out;
-    bool due;                    // has an edge at the instant being made
-    bool stepped;                // the next edge is taken already, but not completed
+    bool due;     // has an edge at the instant being made
+    bool stepped; // the next edge is taken already, but not completed
 } weft_wiring;
 
 // What weft_save keeps besides the cells; all arrays lie in one block of int64_t.
@@ -75,30 +76,30 @@ struct weft_twin {
     weft_cell *cells;
     weft_kept kept;
     weft_ranges states, holds, params;
-    uint32_t *by_name;         // variables, sorted
-    weft_wiring *wiring;       // by sequence
+    uint32_t *by_name;   // variables, sorted
+    weft_wiring *wiring; // by sequence
     uint32_t *ending, *beginning;
     uint32_t ending_count, beginning_count;
     // The function of each task in the present mode: valid when its serial is the twin's.
     uint32_t *task_function;
     uint64_t *task_serial;
     uint64_t serial;
-    int64_t instant;           // next break or event of a phase, or stimulus break
-    weft_cell *saved_states;   // by a look
-    weft_ahead samples;        // looks ahead of records
-    double *values;            // of one sample
+    int64_t instant;         // next break or event of a phase, or stimulus break
+    weft_cell *saved_states; // by a look
+    weft_ahead samples;      // looks ahead of records
+    double *values;          // of one sample
     weft_watch *watch;
     const weft_stimulus *stimulus;
-    uint32_t next_break;       // of the stimulus
+    uint32_t next_break; // of the stimulus
     weft_control control;
     const weft_rtl *rtl;
     weft_lockstep lockstep;
-    weft_status failed;        // sticks until weft_restart or weft_load
+    weft_status failed; // sticks until weft_restart or weft_load
     char fault[400];
-    void *blocks;              // list of everything allocated, for weft_close
+    void *blocks; // list of everything allocated, for weft_close
 };
 
-// ---- advance.c: tasks and the analog core --------------------------------------------------------
+// ---- advance.c: tasks and the analog core -----------------------------------------------------
 uint32_t weft_function_of(weft_twin *twin, uint32_t task); // WEFT_NONE: nothing to do in this mode
 void weft_run_task(weft_twin *twin, uint32_t task);
 weft_status weft_flush(weft_twin *twin, int64_t tick);
@@ -111,22 +112,22 @@ void weft_look_end(weft_twin *twin, const weft_look *look);
 void weft_read(const weft_twin *twin, uint32_t var, double *out);
 void weft_forget_looks(weft_twin *twin);
 
-// ---- instant.c: what happens at one tick ---------------------------------------------------------
+// ---- instant.c: what happens at one tick ------------------------------------------------------
 void weft_find_instant(weft_twin *twin);
 weft_status weft_instant(weft_twin *twin, int64_t tick, bool *changed);
 
-// ---- edge.c: clock edges -------------------------------------------------------------------------
+// ---- edge.c: clock edges ----------------------------------------------------------------------
 void weft_refresh_bits(weft_twin *twin);
 void weft_copy_wires(weft_twin *twin);
 void weft_keep_outputs(weft_twin *twin, weft_wiring *wiring);
-void weft_swap_outputs(weft_twin *twin);         // of the sequences that are due
+void weft_swap_outputs(weft_twin *twin); // of the sequences that are due
 bool weft_outputs_changed(const weft_twin *twin);
 // Lets all sequences that are due take their edge; fills `ending` and `beginning`.
 weft_status weft_take_edges(weft_twin *twin, int64_t tick);
 weft_status weft_judge(weft_twin *twin, int64_t tick); // lockstep and guarantees
 weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t called, bool *done);
 
-// ---- cosim.c: the Verilated controllers ----------------------------------------------------------
+// ---- cosim.c: the Verilated controllers -------------------------------------------------------
 void weft_rtl_reset(weft_twin *twin);
 void weft_rtl_edge(weft_twin *twin, uint32_t sequence);
 void weft_rtl_settle(weft_twin *twin, uint32_t sequence);
@@ -135,13 +136,13 @@ weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick);
 int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until);
 void weft_rtl_destroy(weft_twin *twin);
 
-// ---- control.c: the loop over instants -----------------------------------------------------------
+// ---- control.c: the loop over instants --------------------------------------------------------
 weft_status weft_run_until(weft_twin *twin, int64_t until, uint32_t called, bool *done);
 
-// ---- open.c ----
+// ---- open.c -----------------------------------------------------------------------------------
 weft_status weft_lay_out(weft_twin *twin);
 
-// ---- core.c --------------------------------------------------------------------------------------
+// ---- core.c -----------------------------------------------------------------------------------
 WEFT_PRINTF weft_status weft_fail(weft_twin *twin, weft_status status, const char *format, ...);
 void *weft_allocate(weft_twin *twin, size_t count, size_t size); // freed by weft_close
 const char *weft_element(const weft_twin *twin, uint32_t var, uint32_t element, char *text,

@@ -47,9 +47,10 @@ typedef union weft_cell {
 typedef struct weft_model weft_model;
 typedef struct weft_twin weft_twin; // one instance with its controllers
 
-// ---- 1 instances ---------------------------------------------------------------------------------
-// The functions behind a model's tables: for generated C they stand in the model itself (pass NULL),
-// the interpreter brings its own.
+// ---- 1 instances ------------------------------------------------------------------------------
+
+// The functions behind a model's tables: for generated C they stand in the model itself (pass
+// NULL), the interpreter brings its own.
 typedef struct weft_engine {
     void (*call)(const struct weft_engine *self, weft_cell *cells, uint32_t function);
     const void *data;
@@ -57,52 +58,66 @@ typedef struct weft_engine {
 
 typedef enum weft_control { WEFT_CONTROL_C, WEFT_CONTROL_RTL, WEFT_CONTROL_BOTH } weft_control;
 
-WEFT_CHECKED weft_status weft_open(weft_twin **twin, const weft_model *model, const weft_engine *engine);
+WEFT_CHECKED weft_status weft_open(weft_twin **twin, const weft_model *model,
+                                   const weft_engine *engine);
 void weft_close(weft_twin *twin);
-// Time 0: declared start values, `vary`, `init`, controllers in reset. Draws depend on (seed, repeat).
+// Time 0: declared start values, `vary`, `init`, controllers in reset. Draws depend on (seed,
+// repeat).
 WEFT_CHECKED weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat);
 const weft_model *weft_model_of(const weft_twin *twin);
 weft_cell *weft_cells(weft_twin *twin);
 
-// ---- 2 by name -----------------------------------------------------------------------------------
+// ---- 2 by name --------------------------------------------------------------------------------
+
 // count values, row-major in the order of `dim`; integers and bits as doubles. Settable: kept
 // parameters (a new number also holds after every later weft_restart), inputs, states, holds, and
 // the inputs of sequencers, seen at the next clock edge ("trial.learn"). OUT_OF_RANGE, NOT_FINITE,
 // READ_ONLY and CONSTANT leave everything as it was. A signal is brought up to date when asked for.
-WEFT_CHECKED weft_status weft_set(weft_twin *twin, const char *name, const double *values, size_t count);
+WEFT_CHECKED weft_status weft_set(weft_twin *twin, const char *name, const double *values,
+                                  size_t count);
 WEFT_CHECKED weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t count);
 
-// ---- 3 run ---------------------------------------------------------------------------------------
+// ---- 3 run ------------------------------------------------------------------------------------
+
 // Raises `start` of the sequencer until `done`; its inputs were set by name ("trial.learn") before.
-// Runs at most max_cycles clock cycles (0: no limit). Clock edges are at the ticks 0, period, 2 period...
-// Once one of these fails in the middle (NOT_FINITE, ASSERT, ...), they refuse with the same status
-// until weft_restart or weft_load; reading stays possible.
+// Runs at most max_cycles clock cycles (0: no limit). Clock edges are at the ticks 0, period, 2
+// period... Once one of these fails in the middle (NOT_FINITE, ASSERT, ...), they refuse with the
+// same status until weft_restart or weft_load; reading stays possible.
 WEFT_CHECKED weft_status weft_call(weft_twin *twin, const char *sequencer, int64_t max_cycles);
 // Runs all controllers and the analog core up to a time, in ticks from the start; what happens at
 // that very tick has happened on return.
 WEFT_CHECKED weft_status weft_run(weft_twin *twin, int64_t until);
 int64_t weft_now(const weft_twin *twin);
 // The value of any analog variable at this moment, computed aside: the run is not disturbed.
-WEFT_CHECKED weft_status weft_observe(weft_twin *twin, const char *name, double *values, size_t count);
+WEFT_CHECKED weft_status weft_observe(weft_twin *twin, const char *name, double *values,
+                                      size_t count);
 // What went wrong last: which assertion, which variable, at what time ("" when nothing did).
 const char *weft_fault(const weft_twin *twin);
 
-// ---- 4 keep --------------------------------------------------------------------------------------
+// ---- 4 keep -----------------------------------------------------------------------------------
 size_t weft_save_size(const weft_twin *twin);
-WEFT_CHECKED weft_status weft_save(const weft_twin *twin, void *bytes, size_t size); // with checksum
+WEFT_CHECKED weft_status weft_save(const weft_twin *twin, void *bytes,
+                                   size_t size); // with checksum
 WEFT_CHECKED weft_status weft_load(weft_twin *twin, const void *bytes, size_t size);
 
-// ---- 5 tables ------------------------------------------------------------------------------------
+// ---- 5 tables ---------------------------------------------------------------------------------
 #define WEFT_NONE UINT32_MAX // no function, no task, no cell
 
 typedef enum weft_kind {
-    WEFT_PARAM, WEFT_INPUT, WEFT_SIGNAL, WEFT_STATE, WEFT_HOLD, WEFT_BIT, WEFT_CLOCKED, WEFT_INNER
+    WEFT_PARAM,
+    WEFT_INPUT,
+    WEFT_SIGNAL,
+    WEFT_STATE,
+    WEFT_HOLD,
+    WEFT_BIT,
+    WEFT_CLOCKED,
+    WEFT_INNER
 } weft_kind;
 
 typedef struct weft_var {
     const char *name, *unit;
     weft_kind kind;
-    uint8_t integer;  // cells hold integers
+    uint8_t integer; // cells hold integers
     uint8_t dims;
     uint32_t dim[6];
     uint32_t count;   // elements
@@ -140,19 +155,25 @@ typedef struct weft_pulse { // widths in cycles: latched, and observed so far (w
 } weft_pulse;
 
 // One activation (a phase as a sequencer calls it). Its cells, from state_cell on:
-enum { WEFT_PHASE_ACTIVE, WEFT_PHASE_BEGIN, WEFT_PHASE_SEGMENT, WEFT_PHASE_COUNT, WEFT_PHASE_CELLS };
+enum {
+    WEFT_PHASE_ACTIVE,
+    WEFT_PHASE_BEGIN,
+    WEFT_PHASE_SEGMENT,
+    WEFT_PHASE_COUNT,
+    WEFT_PHASE_CELLS
+};
 typedef struct weft_phase {
     const char *name;
     uint32_t state_cell;
     uint32_t active_cell, start_cell; // the controller's two signals for it (WEFT_NONE: not driven)
     const int64_t *breaks;            // ticks after begin at which the next segment starts
     uint32_t break_count;
-    const weft_event *at;             // ascending
+    const weft_event *at; // ascending
     uint32_t at_count;
-    weft_event begin, end;            // eval and commit WEFT_NONE: none
-    uint32_t latch;                   // task: pulse widths; WEFT_NONE: none
-    uint32_t redraw;                  // function: noise redrawn at its begin
-    uint32_t end_noise;               // function: noise applied to states at its end
+    weft_event begin, end; // eval and commit WEFT_NONE: none
+    uint32_t latch;        // task: pulse widths; WEFT_NONE: none
+    uint32_t redraw;       // function: noise redrawn at its begin
+    uint32_t end_noise;    // function: noise applied to states at its end
     const weft_pulse *pulses;
     uint32_t pulse_count;
 } weft_phase;
@@ -162,11 +183,11 @@ typedef struct weft_phase {
 typedef struct weft_port { // in the order of the RTL module's ports, clk_i and rst_ni left out
     const char *name;      // as in the RTL: "start_i", "g1_read_o"
     uint8_t output;
-    uint8_t width;         // bits of one element
-    uint32_t count;        // elements
-    uint32_t cell;         // the first
-    uint8_t settle;        // input: pulse widths, known only after the twin has latched them;
-                           // output: depends on such an input in the same cycle
+    uint8_t width;  // bits of one element
+    uint32_t count; // elements
+    uint32_t cell;  // the first
+    uint8_t settle; // input: pulse widths, known only after the twin has latched them;
+                    // output: depends on such an input in the same cycle
 } weft_port;
 
 // Inputs taken from comparator bits or another sequencer's outputs: the runtime copies them before
@@ -177,52 +198,52 @@ typedef struct weft_wire {
 
 typedef struct weft_sequence {
     const char *name;
-    int64_t period;               // ticks
+    int64_t period; // ticks
     const weft_port *ports;
     uint32_t port_count;
-    const uint32_t *phases;       // the activations it drives
+    const uint32_t *phases; // the activations it drives
     uint32_t phase_count;
     uint32_t start_cell, done_cell; // of `start` and `done`; WEFT_NONE when it has none
-    uint32_t reset, step;         // functions: into reset; one clock edge (reads inputs, writes outputs)
-    uint32_t pulses;              // function: one cycle of the pulse generators (lockstep only); once
-                                  // an edge, after `step` and after the latch of what starts there
-    uint32_t quiet, skip;         // functions: WEFT_QUIET = edges ahead at which only counters move
-                                  // (no output, no register; INT64_MAX: for ever, as inputs are);
-                                  // let WEFT_QUIET such edges pass. WEFT_NONE: every edge is stepped
-    uint32_t bits;                // task: the comparators it reads; WEFT_NONE: none
-    uint8_t live_bits;            // they depend on moving states: look at every edge
-    uint32_t violated_cell;       // integer: 1 + index of a guarantee that failed, 0: none
+    uint32_t reset, step;   // functions: into reset; one clock edge (reads inputs, writes outputs)
+    uint32_t pulses;        // function: one cycle of the pulse generators (lockstep only); once
+                            // an edge, after `step` and after the latch of what starts there
+    uint32_t quiet, skip;   // functions: WEFT_QUIET = edges ahead at which only counters move
+                            // (no output, no register; INT64_MAX: for ever, as inputs are);
+                            // let WEFT_QUIET such edges pass. WEFT_NONE: every edge is stepped
+    uint32_t bits;          // task: the comparators it reads; WEFT_NONE: none
+    uint8_t live_bits;      // they depend on moving states: look at every edge
+    uint32_t violated_cell; // integer: 1 + index of a guarantee that failed, 0: none
     const char *const *guarantees;
     const weft_wire *wires;
     uint32_t wire_count;
 } weft_sequence;
 
-typedef struct weft_group {       // states that move together
+typedef struct weft_group { // states that move together
     const char *name;
-    uint32_t advance;             // task: from WEFT_FROM to WEFT_TO
-    const uint32_t *states;       // the variables that it moves; none given: any state may move
+    uint32_t advance;       // task: from WEFT_FROM to WEFT_TO
+    const uint32_t *states; // the variables that it moves; none given: any state may move
     uint32_t state_count;
 } weft_group;
 
-typedef struct weft_check {       // assertion
+typedef struct weft_check { // assertion
     const char *text, *where;
-    uint32_t task;                // writes 1 + linear index of the first failing element, 0: fine,
-} weft_check;                     // into WEFT_RESULT
+    uint32_t task; // writes 1 + linear index of the first failing element, 0: fine,
+} weft_check;      // into WEFT_RESULT
 
 // The first cells of every instance, kept by the runtime.
 enum {
-    WEFT_NOW,    // ticks: the present instant
-    WEFT_FROM,   // ticks: the stretch being advanced; outside an advance FROM = TO, the instant at
-                 // which a task looks
+    WEFT_NOW,  // ticks: the present instant
+    WEFT_FROM, // ticks: the stretch being advanced; outside an advance FROM = TO, the instant at
+               // which a task looks
     WEFT_TO,
-    WEFT_TIME,   // real: seconds since the start at WEFT_FROM
-    WEFT_DT,     // real: seconds from WEFT_FROM to WEFT_TO
-    WEFT_TRIAL,  // trials begun
-    WEFT_KEY,    // key of all draws (of seed and repeat)
+    WEFT_TIME,  // real: seconds since the start at WEFT_FROM
+    WEFT_DT,    // real: seconds from WEFT_FROM to WEFT_TO
+    WEFT_TRIAL, // trials begun
+    WEFT_KEY,   // key of all draws (of seed and repeat)
     WEFT_QUIET,
     WEFT_RESULT,
-    WEFT_FAULT,  // weft_status a function met (WEFT_STUCK, ...), 0: none
-    WEFT_FAULT_AT, // 1 + index of the variable
+    WEFT_FAULT,     // weft_status a function met (WEFT_STUCK, ...), 0: none
+    WEFT_FAULT_AT,  // 1 + index of the variable
     WEFT_FIRST = 12 // the model's own cells begin here
 };
 
@@ -250,22 +271,25 @@ struct weft_model {
     uint32_t function_count;
 };
 
-// ---- 6 draws -------------------------------------------------------------------------------------
+// ---- 6 draws ----------------------------------------------------------------------------------
+
 // Philox 4x32-10 (Salmon et al. 2011), keyed by (seed, repeat, stream); a draw is a function of
 // (key, stream, event, element) alone, so any order and any number of threads gives the same.
 uint64_t weft_key(uint64_t seed, uint64_t repeat);
-uint64_t weft_stream(const char *name); // FNV-1a 64
+uint64_t weft_stream(const char *name);                                               // FNV-1a 64
 double weft_uniform(uint64_t key, uint64_t stream, uint64_t event, uint64_t element); // in (0, 1)
-double weft_normal(uint64_t key, uint64_t stream, uint64_t event, uint64_t element);  // mean 0, var 1
+double weft_normal(uint64_t key, uint64_t stream, uint64_t event,
+                   uint64_t element); // mean 0, var 1
 
-// ---- 7 kernels -----------------------------------------------------------------------------------
+// ---- 7 kernels --------------------------------------------------------------------------------
 double weft_logistic(double a);
 double weft_dlogistic(double a);
 double weft_sign(double a);
-double weft_min(double a, double b); // the second unless the first is smaller, as in C: a < b ? a : b
+double weft_min(double a,
+                double b); // the second unless the first is smaller, as in C: a < b ? a : b
 // (so a clamp that lets a NaN through to the check of the states is min(hi, max(lo, s)))
 double weft_max(double a, double b);
-double weft_round(double a);         // ties to even
+double weft_round(double a); // ties to even
 // (exp(x) - 1) / x, 1 at 0: the exponential step s' = s + rate(s) * dt * weft_phi(a * dt)
 double weft_phi(double x);
 
@@ -273,9 +297,11 @@ double weft_phi(double x);
 // over dt with relative tolerance; rate computes ds/dt and returns a number that changes when a
 // `when` of the equations changes its branch: such a change is located by bisection and the step
 // ends there. Each state is clamped to [lo, hi]. WEFT_STUCK when the step falls below 1e-12 dt.
-typedef int64_t (*weft_rate)(const weft_cell *cells, const int64_t *at, double t, const double *state, double *rate);
-weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t *at, double t, double dt,
-                           double *state, uint32_t states, const double *lo, const double *hi, double tolerance);
+typedef int64_t (*weft_rate)(const weft_cell *cells, const int64_t *at, double t,
+                             const double *state, double *rate);
+weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t *at, double t,
+                           double dt, double *state, uint32_t states, const double *lo,
+                           const double *hi, double tolerance);
 
 #ifdef __cplusplus
 }

@@ -18,12 +18,11 @@ static void note(weft_cell *c, int64_t code) {
 static double mode(const weft_cell *c) {
     double m = 0;
     if (c[C_A_STATE + WEFT_PHASE_ACTIVE].i) m += 100;
-    if (c[C_B_STATE + WEFT_PHASE_ACTIVE].i)
-        m += 10 + (double)c[C_B_STATE + WEFT_PHASE_SEGMENT].i;
+    if (c[C_B_STATE + WEFT_PHASE_ACTIVE].i) m += 10 + (double)c[C_B_STATE + WEFT_PHASE_SEGMENT].i;
     return m;
 }
 
-// ---- the core ------------------------------------------------------------------------------------
+// ---- the core ---------------------------------------------------------------------------------
 
 static void defaults(weft_cell *c) {
     c[C_P].r = 2;
@@ -97,12 +96,13 @@ static void at_b_writes(weft_cell *c) {
 }
 static void redraw(weft_cell *c) {
     note(c, L_REDRAW);
-    c[C_NOISE].r = weft_uniform((uint64_t)c[WEFT_KEY].i, 7,
-                                (uint64_t)c[C_A_STATE + WEFT_PHASE_COUNT].i, 0);
+    c[C_NOISE].r =
+        weft_uniform((uint64_t)c[WEFT_KEY].i, 7, (uint64_t)c[C_A_STATE + WEFT_PHASE_COUNT].i, 0);
 }
 static void latch(weft_cell *c) {
     note(c, L_LATCH);
-    for (int k = 0; k < PULSES; k++) c[C_WIDTH + k].i = k + (int64_t)c[C_X].r;
+    for (int k = 0; k < PULSES; k++)
+        c[C_WIDTH + k].i = k + (int64_t)c[C_X].r;
 }
 static void check(weft_cell *c) {
     note(c, L_CHECK);
@@ -113,7 +113,7 @@ static void trial(weft_cell *c) {
     c[C_TRIALS_SEEN].i = c[WEFT_TRIAL].i;
 }
 
-// ---- the controller ------------------------------------------------------------------------------
+// ---- the controller ---------------------------------------------------------------------------
 
 static int64_t word(const weft_cell *c, int64_t edge) {
     return edge < SCRIPT_LENGTH ? c[C_SCRIPT + edge].i : 0;
@@ -136,7 +136,8 @@ static void quiet(weft_cell *c) {
     int64_t e = c[C_EDGE].i, last = e > 0 ? word(c, e - 1) : 0, n = 0;
     c[WEFT_QUIET].i = 0;
     if (c[C_SEEN].i != c[C_SEEN_OUT].i || (last & (W_A_START | W_B_START)) != 0) return;
-    while (e + n < SCRIPT_LENGTH && word(c, e + n) == last) n++;
+    while (e + n < SCRIPT_LENGTH && word(c, e + n) == last)
+        n++;
     c[WEFT_QUIET].i = e + n < SCRIPT_LENGTH ? n : last == 0 ? INT64_MAX : n;
 }
 static void skip(weft_cell *c) {
@@ -167,20 +168,21 @@ static void stuck(weft_cell *c) {
     c[WEFT_FAULT_AT].i = 3;
 }
 
-// ---- tables --------------------------------------------------------------------------------------
+// ---- tables -----------------------------------------------------------------------------------
 
+// clang-format off
 #define FUNCTIONS(F) \
     F(defaults) F(advance_a) F(advance_b0) F(advance_b1) F(advance_b2) F(observe_y) F(begin_a) \
     F(begin_a_writes) F(begin_b) F(begin_b_writes) F(end_a) F(end_a_writes) F(end_b) \
     F(end_b_writes) F(end_noise) F(at_b) F(at_b_writes) F(redraw) F(latch) F(check) F(trial) \
     F(step) F(quiet) F(skip) F(pulses) F(bit_of_r) F(bit_of_s) F(stimulus_turns) F(poison) F(stuck)
+// clang-format on
 #define NUMBER(name) F_##name,
 #define POINTER(name) name,
 enum { FUNCTIONS(NUMBER) F_COUNT };
 static void (*const functions[])(weft_cell *) = {FUNCTIONS(POINTER)};
 
-#define ALWAYS(name) \
-    static const weft_mode mode_##name[] = {{NULL, 0, F_##name}}
+#define ALWAYS(name) static const weft_mode mode_##name[] = {{NULL, 0, F_##name}}
 ALWAYS(observe_y);
 ALWAYS(begin_a);
 ALWAYS(begin_b);
@@ -197,20 +199,25 @@ static const weft_condition a_alone[] = {{A, 0}, {B, -1}};
 static const weft_condition b0_alone[] = {{A, -1}, {B, 0}};
 static const weft_condition b1_alone[] = {{A, -1}, {B, 1}};
 static const weft_condition b2_alone[] = {{A, -1}, {B, 2}};
-static const weft_mode advance_modes[] = {
-    {a_alone, 2, F_advance_a}, {b0_alone, 2, F_advance_b0}, {b1_alone, 2, F_advance_b1},
-    {b2_alone, 2, F_advance_b2}};
+static const weft_mode advance_modes[] = {{a_alone, 2, F_advance_a},
+                                          {b0_alone, 2, F_advance_b0},
+                                          {b1_alone, 2, F_advance_b1},
+                                          {b2_alone, 2, F_advance_b2}};
 
-#define TASK(name) {#name, mode_##name, 1}
+#define TASK(name)                                                                                 \
+    { #name, mode_##name, 1 }
 enum { T_ADVANCE, T_Y, T_BEGIN_A, T_BEGIN_B, T_END_A, T_END_B, T_AT_B, T_LATCH, T_CHECK, T_BIT };
-#define TASKS {"advance", advance_modes, 4}, TASK(observe_y), TASK(begin_a), TASK(begin_b), \
-              TASK(end_a), TASK(end_b), TASK(at_b), TASK(latch), TASK(check)
+#define TASKS                                                                                      \
+    {"advance", advance_modes, 4}, TASK(observe_y), TASK(begin_a), TASK(begin_b), TASK(end_a),     \
+        TASK(end_b), TASK(at_b), TASK(latch), TASK(check)
 static const weft_task tasks[] = {TASKS, TASK(bit_of_r)};
 static const weft_task live_tasks[] = {TASKS, TASK(bit_of_s)};
 
-#define VAR(name, kind, integer, count, cell) \
-    {name, "", kind, integer, (count) > 1, {(count) > 1 ? (count) : 0}, count, cell, WEFT_NONE, \
-     0, -INFINITY, INFINITY}
+#define VAR(name, kind, integer, count, cell)                                                      \
+    {                                                                                              \
+        name, "", kind, integer, (count) > 1, {(count) > 1 ? (count) : 0}, count, cell, WEFT_NONE, \
+            0, -INFINITY, INFINITY                                                                 \
+    }
 static const weft_var vars[] = {
     {"p", "V", WEFT_PARAM, 0, 0, {0}, 1, C_P, WEFT_NONE, 2, 0.5, 3},
     VAR("x", WEFT_INPUT, 0, 1, C_X),
@@ -233,40 +240,75 @@ static const int64_t b_breaks[] = {5, 12};
 static const weft_event b_at[] = {{12, T_AT_B, F_at_b_writes}};
 static const weft_pulse a_pulses[] = {{C_WIDTH, C_HIGH, C_ON, PULSES}};
 static const weft_phase phases[] = {
-    {"a", C_A_STATE, C_A, C_A_BEGIN, NULL, 0, NULL, 0, {0, T_BEGIN_A, F_begin_a_writes},
-     {0, T_END_A, F_end_a_writes}, T_LATCH, F_redraw, F_end_noise, a_pulses, 1},
-    {"b", C_B_STATE, C_B, C_B_BEGIN, b_breaks, 2, b_at, 1, {0, T_BEGIN_B, F_begin_b_writes},
-     {0, T_END_B, F_end_b_writes}, WEFT_NONE, WEFT_NONE, WEFT_NONE, NULL, 0},
+    {"a",
+     C_A_STATE,
+     C_A,
+     C_A_BEGIN,
+     NULL,
+     0,
+     NULL,
+     0,
+     {0, T_BEGIN_A, F_begin_a_writes},
+     {0, T_END_A, F_end_a_writes},
+     T_LATCH,
+     F_redraw,
+     F_end_noise,
+     a_pulses,
+     1},
+    {"b",
+     C_B_STATE,
+     C_B,
+     C_B_BEGIN,
+     b_breaks,
+     2,
+     b_at,
+     1,
+     {0, T_BEGIN_B, F_begin_b_writes},
+     {0, T_END_B, F_end_b_writes},
+     WEFT_NONE,
+     WEFT_NONE,
+     WEFT_NONE,
+     NULL,
+     0},
 };
 static const uint32_t driven[] = {A, B};
 
 static const weft_port ports[] = {
-    {"start_i", 0, 1, 1, C_START, 0},     {"seen_i", 0, 1, 1, C_SEEN, 0},
-    {"width_i", 0, 8, PULSES, C_WIDTH, 1}, {"done_o", 1, 1, 1, C_DONE, 0},
-    {"a_o", 1, 1, 1, C_A, 0},             {"a_start_o", 1, 1, 1, C_A_BEGIN, 0},
-    {"b_o", 1, 1, 1, C_B, 0},             {"b_start_o", 1, 1, 1, C_B_BEGIN, 0},
-    {"arg_o", 1, 8, 1, C_ARG, 0},         {"on_o", 1, 1, PULSES, C_ON, 1},
+    {"start_i", 0, 1, 1, C_START, 0},
+    {"seen_i", 0, 1, 1, C_SEEN, 0},
+    {"width_i", 0, 8, PULSES, C_WIDTH, 1},
+    {"done_o", 1, 1, 1, C_DONE, 0},
+    {"a_o", 1, 1, 1, C_A, 0},
+    {"a_start_o", 1, 1, 1, C_A_BEGIN, 0},
+    {"b_o", 1, 1, 1, C_B, 0},
+    {"b_start_o", 1, 1, 1, C_B_BEGIN, 0},
+    {"arg_o", 1, 8, 1, C_ARG, 0},
+    {"on_o", 1, 1, PULSES, C_ON, 1},
 };
 static const weft_wire wires[] = {{C_BIT, C_SEEN, 1}};
 static const char *const guarantees[] = {"first", "never a with b"};
-#define SEQUENCE(live) \
-    {"play", PERIOD, ports, 10, driven, 2, C_START, C_DONE, WEFT_NONE, F_step, F_pulses, F_quiet, \
-     F_skip, T_BIT, live, C_VIOLATED, guarantees, wires, 1}
+#define SEQUENCE(live)                                                                             \
+    {                                                                                              \
+        "play", PERIOD, ports, 10, driven, 2, C_START, C_DONE, WEFT_NONE, F_step, F_pulses,        \
+            F_quiet, F_skip, T_BIT, live, C_VIOLATED, guarantees, wires, 1                         \
+    }
 static const weft_sequence sequences[] = {SEQUENCE(0)};
 static const weft_sequence live_sequences[] = {SEQUENCE(1)};
 static const weft_group groups[] = {{"s", T_ADVANCE, NULL, 0}};
 static const weft_check checks[] = {{"s <= limit", "scripted.weft:1", T_CHECK}};
 
-#define MODEL(tasks_, sequences_) \
-    {WEFT_ABI, "scripted", "scripted.weft", NULL, TICK, 0x1234, C_CELLS, vars, \
-     sizeof vars / sizeof *vars, tasks_, 10, phases, 2, groups, 1, sequences_, 1, checks, 1, \
-     F_defaults, WEFT_NONE, WEFT_NONE, F_trial, functions, F_COUNT}
+#define MODEL(tasks_, sequences_)                                                                  \
+    {                                                                                              \
+        WEFT_ABI, "scripted", "scripted.weft", NULL, TICK, 0x1234, C_CELLS, vars,                  \
+            sizeof vars / sizeof *vars, tasks_, 10, phases, 2, groups, 1, sequences_, 1, checks,   \
+            1, F_defaults, WEFT_NONE, WEFT_NONE, F_trial, functions, F_COUNT                       \
+    }
 const weft_model scripted = MODEL(tasks, sequences);
 const weft_model scripted_live = MODEL(live_tasks, live_sequences);
 const uint32_t scripted_stimulus = F_stimulus_turns, scripted_poison = F_poison,
                scripted_stuck = F_stuck;
 
-// ---- a controller as a Verilated one would be ----------------------------------------------------
+// ---- a controller as a Verilated one would be -------------------------------------------------
 
 int64_t scripted_rtl_script[SCRIPT_LENGTH];
 typedef struct player {
@@ -319,7 +361,7 @@ static int64_t run(void *self, const int64_t *in, int64_t *out, int64_t n) {
 }
 const weft_rtl scripted_rtl = {create, free, reset, edge, settle, run};
 
-// ---- helpers -------------------------------------------------------------------------------------
+// ---- helpers ----------------------------------------------------------------------------------
 
 void scripted_play(weft_twin *twin, const int64_t *words, int count) {
     memset(scripted_rtl_script, 0, sizeof scripted_rtl_script);

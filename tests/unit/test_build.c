@@ -15,7 +15,8 @@ static char cache[300], error[20000];
 static weft_build build = {.include = "runtime", .error = error, .error_size = sizeof error};
 
 static void set_up(void) {
-    snprintf(cache, sizeof cache, "%s/weft test XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    snprintf(cache, sizeof cache, "%s/weft test XXXXXX",
+             getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(cache)); // with blanks on purpose
     setenv("WEFT_CACHE", cache, 1);
     unsetenv("CC");
@@ -29,11 +30,14 @@ static const char tiny[] =
     "#include \"weft.h\"\n"
     "static void defaults(weft_cell *c) { c[WEFT_FIRST].r = weft_phi(0) + 40; }\n"
     "static void (*const functions[])(weft_cell *) = {defaults};\n"
-    "static const weft_var vars[] = {{\"s\", \"V\", WEFT_STATE, 0, 0, {0}, 1, WEFT_FIRST, WEFT_NONE,\n"
+    "static const weft_var vars[] = {{\"s\", \"V\", WEFT_STATE, 0, 0, {0}, 1, WEFT_FIRST, "
+    "WEFT_NONE,\n"
     "                                0, -1e9, 1e9}};\n"
-    "const weft_model tiny_model = {.abi = WEFT_ABI, .name = \"tiny\", .tick = 1, .cells = 13,\n"
+    "static const weft_model model = {.abi = WEFT_ABI, .name = \"tiny\", .tick = 1, .cells = 13,\n"
     "    .vars = vars, .var_count = 1, .vary = WEFT_NONE, .init = WEFT_NONE, .trial = WEFT_NONE,\n"
-    "    .functions = functions, .function_count = 1};\n";
+    "    .functions = functions, .function_count = 1};\n"
+    "const weft_model *tiny_model(void);\n"
+    "const weft_model *tiny_model(void) { return &model; }\n";
 
 static bool build_tiny(weft_library *library) {
     const weft_model *model;
@@ -66,7 +70,8 @@ START_TEST(a_damaged_object_is_built_again) {
     char command[700];
     build_tiny(&library);
     weft_library_close(&library);
-    snprintf(command, sizeof command, "for f in '%s'/tiny-*.so; do echo rubbish >\"$f\"; done", cache);
+    snprintf(command, sizeof command, "for f in '%s'/tiny-*.so; do echo rubbish >\"$f\"; done",
+             cache);
     ck_assert_int_eq(system(command), 0);
     ck_assert(!build_tiny(&library));
     weft_library_close(&library);
@@ -76,7 +81,8 @@ END_TEST
 START_TEST(the_compilers_words_are_handed_on) {
     weft_library library;
     const weft_model *model;
-    ck_assert_int_eq(weft_build_c(&build, "bad", "int x = nonsense;", &library, &model), WEFT_TOOLS);
+    ck_assert_int_eq(weft_build_c(&build, "bad", "int x = nonsense;", &library, &model),
+                     WEFT_TOOLS);
     ck_assert_ptr_nonnull(strstr(error, "nonsense"));
     ck_assert_int_eq(weft_build_c(&build, "other", tiny, &library, &model), WEFT_TOOLS);
     ck_assert_ptr_nonnull(strstr(error, "other_model"));
@@ -183,21 +189,25 @@ static void check_counter(const weft_rtl *rtl) {
 }
 
 START_TEST(systemverilog_is_built_once) {
-    if (!weft_tool_find("verilator", error, sizeof error)) return; // tests/cli says that it is missing
+    if (!weft_tool_find("verilator", error, sizeof error))
+        return; // tests/cli says that it is missing
     const weft_source source = {NULL, "counter.sv", counter_sv};
     weft_library library;
     const weft_rtl *rtl;
-    ck_assert_msg(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl) == WEFT_OK,
+    ck_assert_msg(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl) ==
+                      WEFT_OK,
                   "%s", error);
     ck_assert(!library.cached);
     check_counter(rtl);
     weft_library_close(&library);
-    ck_assert_int_eq(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl), WEFT_OK);
+    ck_assert_int_eq(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl),
+                     WEFT_OK);
     ck_assert(library.cached);
     check_counter(rtl);
     weft_library_close(&library);
     const weft_source wrong = {NULL, "counter.sv", "module counter; wire x = y; endmodule"};
-    ck_assert_int_eq(weft_build_rtl(&build, "counter", &wrong, 1, counter_shim, &library, &rtl), WEFT_TOOLS);
+    ck_assert_int_eq(weft_build_rtl(&build, "counter", &wrong, 1, counter_shim, &library, &rtl),
+                     WEFT_TOOLS);
     ck_assert_ptr_nonnull(strstr(error, "counter.sv:1"));
 }
 END_TEST
@@ -207,7 +217,8 @@ START_TEST(a_missing_verilator_is_named) {
     weft_library library;
     const weft_rtl *rtl;
     setenv("PATH", cache, 1);
-    ck_assert_int_eq(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl), WEFT_TOOLS);
+    ck_assert_int_eq(weft_build_rtl(&build, "counter", &source, 1, counter_shim, &library, &rtl),
+                     WEFT_TOOLS);
     ck_assert_ptr_nonnull(strstr(error, "verilator was not found; install verilator"));
 }
 END_TEST

@@ -8,8 +8,8 @@
 #include "experiment.h"
 #include "support/scripted.h"
 
-#define OPEN(model, ...) \
-    scripted_open(model, (const int64_t[]){__VA_ARGS__}, \
+#define OPEN(model, ...)                                                                           \
+    scripted_open(model, (const int64_t[]){__VA_ARGS__},                                           \
                   (int)(sizeof(int64_t[]){__VA_ARGS__} / sizeof(int64_t)))
 #define RUN(twin, until) ck_assert_int_eq(weft_run(twin, until), WEFT_OK)
 #define CELL(twin, cell) weft_cells(twin)[cell].i
@@ -18,7 +18,7 @@ static void set(weft_twin *twin, const char *name, double value) {
     ck_assert_int_eq(weft_set(twin, name, &value, 1), WEFT_OK);
 }
 
-// ---- the order at one instant --------------------------------------------------------------------
+// ---- the order at one instant -----------------------------------------------------------------
 
 START_TEST(begin_latches_then_samples_then_writes_then_checks) {
     weft_twin *twin = OPEN(&scripted, A_BEGINS, W_A);
@@ -82,8 +82,9 @@ END_TEST
 START_TEST(breaks_and_events_lie_between_edges) {
     weft_twin *twin = OPEN(&scripted, B_BEGINS, W_B, 0);
     RUN(twin, 20);
-    ck_assert_str_eq(scripted_log(twin), "12@0 15@0 17@0 2@5 17@5 17@5 2@12 17@12 13@12 16@12 17@12 "
-                                         "2@20 17@20 4@20 6@20 17@20");
+    ck_assert_str_eq(scripted_log(twin),
+                     "12@0 15@0 17@0 2@5 17@5 17@5 2@12 17@12 13@12 16@12 17@12 "
+                     "2@20 17@20 4@20 6@20 17@20");
     ck_assert_double_eq_tol(scripted_value(twin, "s"), 0.5 + 0.005 + 0.014 + 0.024, 1e-14);
     ck_assert_double_eq(scripted_value(twin, "g"), 12); // reads the segment that begins there
     weft_close(twin);
@@ -149,10 +150,10 @@ START_TEST(noise_is_redrawn_by_the_count_of_activations) {
 }
 END_TEST
 
-// ---- several sequencers --------------------------------------------------------------------------
+// ---- several sequencers -----------------------------------------------------------------------
 
-// A ring of three registers, each sequencer copying its neighbour: the ones move on one place an edge
-// only if all read before any writes. The third has half the speed in `slow`.
+// A ring of three registers, each sequencer copying its neighbour: the ones move on one place an
+// edge only if all read before any writes. The third has half the speed in `slow`.
 enum { R_IN = WEFT_FIRST, R_OUT = R_IN + 3, R_CELLS = R_OUT + 3 };
 static void ring0(weft_cell *c) {
     c[R_OUT].i = c[R_IN].i;
@@ -174,17 +175,27 @@ static const weft_port ring_ports[3][2] = {
 };
 static const weft_wire ring_wires[3] = {
     {R_OUT + 2, R_IN, 1}, {R_OUT, R_IN + 1, 1}, {R_OUT + 1, R_IN + 2, 1}};
-#define RING(k, period) \
-    {"ring", period, ring_ports[k], 2, NULL, 0, WEFT_NONE, WEFT_NONE, WEFT_NONE, k, WEFT_NONE, \
-     WEFT_NONE, WEFT_NONE, WEFT_NONE, 0, WEFT_NONE, NULL, &ring_wires[k], 1}
+#define RING(k, period)                                                                            \
+    {                                                                                              \
+        "ring", period, ring_ports[k], 2, NULL, 0, WEFT_NONE, WEFT_NONE, WEFT_NONE, k, WEFT_NONE,  \
+            WEFT_NONE, WEFT_NONE, WEFT_NONE, 0, WEFT_NONE, NULL, &ring_wires[k], 1                 \
+    }
 static const weft_sequence ring[] = {RING(0, 10), RING(1, 10), RING(2, 10)};
 static const weft_sequence slow_ring[] = {RING(0, 10), RING(1, 10), RING(2, 20)};
 
 static weft_twin *open_ring(weft_model *model, const weft_sequence *sequences) {
-    *model = (weft_model){.abi = WEFT_ABI, .name = "ring", .tick = TICK, .cells = R_CELLS,
-                          .sequences = sequences, .sequence_count = 3, .defaults = 3,
-                          .vary = WEFT_NONE, .init = WEFT_NONE, .trial = WEFT_NONE,
-                          .functions = ring_functions, .function_count = 4};
+    *model = (weft_model){.abi = WEFT_ABI,
+                          .name = "ring",
+                          .tick = TICK,
+                          .cells = R_CELLS,
+                          .sequences = sequences,
+                          .sequence_count = 3,
+                          .defaults = 3,
+                          .vary = WEFT_NONE,
+                          .init = WEFT_NONE,
+                          .trial = WEFT_NONE,
+                          .functions = ring_functions,
+                          .function_count = 4};
     weft_twin *twin;
     ck_assert_int_eq(weft_open(&twin, model, NULL), WEFT_OK);
     return twin;
@@ -211,19 +222,21 @@ START_TEST(clocks_may_differ) {
     weft_twin *twin = open_ring(&model, slow_ring);
     for (int edge = 0; edge < 3; edge++) {
         RUN(twin, 10 * edge);
-        for (int k = 0; k < 3; k++) ck_assert_int_eq(CELL(twin, R_OUT + k), want[edge][k]);
+        for (int k = 0; k < 3; k++)
+            ck_assert_int_eq(CELL(twin, R_OUT + k), want[edge][k]);
     }
     ck_assert_int_eq(weft_restart(twin, 0, 0), WEFT_OK);
     CELL(twin, R_OUT + 1) = 1;
     for (int edge = 0; edge < 5; edge++) {
         RUN(twin, 10 * edge);
-        for (int k = 0; k < 3; k++) ck_assert_int_eq(CELL(twin, R_OUT + k), want_from_1[edge][k]);
+        for (int k = 0; k < 3; k++)
+            ck_assert_int_eq(CELL(twin, R_OUT + k), want_from_1[edge][k]);
     }
     weft_close(twin);
 }
 END_TEST
 
-// ---- time that passes at once --------------------------------------------------------------------
+// ---- time that passes at once -----------------------------------------------------------------
 
 START_TEST(quiet_edges_pass_at_once) {
     weft_twin *twin = OPEN(&scripted, A_BEGINS, W_A, W_A, W_A, W_A, W_A, W_A, W_A, W_A, 0);
@@ -242,8 +255,9 @@ START_TEST(passing_at_once_changes_nothing) {
     weft_model stepped = scripted;
     plain.quiet = plain.skip = WEFT_NONE;
     stepped.sequences = &plain;
-    static const int64_t words[] = {0, 0, A_BEGINS, W_A, W_A, B_BEGINS, W_B, W_B, A_BEGINS | W_B, 0,
-                                    0, 0, W_DONE, 0, 0, A_BEGINS, W_A, W_A, A_BEGINS, 0};
+    static const int64_t words[] = {
+        0, 0, A_BEGINS, W_A, W_A, B_BEGINS, W_B, W_B, A_BEGINS | W_B, 0,
+        0, 0, W_DONE,   0,   0,   A_BEGINS, W_A, W_A, A_BEGINS,       0};
     weft_twin *fast = scripted_open(&scripted, words, 20);
     weft_twin *slow = scripted_open(&stepped, words, 20);
     RUN(fast, 300);
@@ -258,9 +272,11 @@ END_TEST
 
 START_TEST(running_in_pieces_changes_nothing) {
     static const int64_t words[] = {0, A_BEGINS, W_A, W_A, B_BEGINS, W_B, W_B, A_BEGINS | W_B, 0};
-    weft_twin *whole = scripted_open(&scripted, words, 9), *pieces = scripted_open(&scripted, words, 9);
+    weft_twin *whole = scripted_open(&scripted, words, 9),
+              *pieces = scripted_open(&scripted, words, 9);
     RUN(whole, 200);
-    for (int64_t t = 0; t <= 200; t++) RUN(pieces, t);
+    for (int64_t t = 0; t <= 200; t++)
+        RUN(pieces, t);
     CELL(whole, C_STEPS) = CELL(pieces, C_STEPS) = 0;
     CELL(whole, WEFT_QUIET) = CELL(pieces, WEFT_QUIET) = 0;
     ck_assert_mem_eq(weft_cells(whole), weft_cells(pieces), C_CELLS * sizeof(weft_cell));
@@ -269,7 +285,7 @@ START_TEST(running_in_pieces_changes_nothing) {
 }
 END_TEST
 
-// ---- calls ---------------------------------------------------------------------------------------
+// ---- calls ------------------------------------------------------------------------------------
 
 START_TEST(a_call_lasts_until_done) {
     weft_twin *twin = OPEN(&scripted, A_BEGINS, W_A, 0, W_DONE, 0, A_BEGINS, 0, W_DONE);
@@ -300,7 +316,7 @@ START_TEST(a_call_is_limited_in_cycles) {
 }
 END_TEST
 
-// ---- what goes wrong -----------------------------------------------------------------------------
+// ---- what goes wrong --------------------------------------------------------------------------
 
 START_TEST(an_assertion_holds_after_every_advance_and_event) {
     weft_twin *twin = OPEN(&scripted, A_BEGINS, W_A, 0);
@@ -361,7 +377,7 @@ START_TEST(a_hold_that_is_no_number_stops_the_run) {
 }
 END_TEST
 
-// ---- looking -------------------------------------------------------------------------------------
+// ---- looking ----------------------------------------------------------------------------------
 
 START_TEST(a_peek_shows_the_future_and_disturbs_nothing) {
     weft_twin *twin = OPEN(&scripted, A_BEGINS, W_A, W_A, W_A, 0);
@@ -405,7 +421,8 @@ static void changed(void *data, weft_twin *twin, int64_t tick) {
 
 START_TEST(samples_are_taken_at_their_ticks) {
     static const int64_t words[] = {A_BEGINS, W_A, 0, W_DONE, 0, B_BEGINS, W_B, 0};
-    weft_twin *plain = scripted_open(&scripted, words, 8), *twin = scripted_open(&scripted, words, 8);
+    weft_twin *plain = scripted_open(&scripted, words, 8),
+              *twin = scripted_open(&scripted, words, 8);
     taken t = {0};
     weft_sample samples[] = {{weft_var_index(twin, "s"), 3, 5}};
     weft_watch watch = {samples, 1, take, changed, &t};
@@ -418,7 +435,9 @@ START_TEST(samples_are_taken_at_their_ticks) {
         double at = 3 + 5 * k, b = at - 50;
         ck_assert_int_eq(t.tick[k], 3 + 5 * k);
         double want = at <= 20 ? 1 - 0.5 * exp(-1e-3 * at) : rest;
-        if (b > 0) want += 1e-3 * (fmin(b, 5) + 2 * fmax(0, fmin(b, 12) - 5) + 3 * fmax(0, fmin(b, 20) - 12));
+        if (b > 0)
+            want +=
+                1e-3 * (fmin(b, 5) + 2 * fmax(0, fmin(b, 12) - 5) + 3 * fmax(0, fmin(b, 20) - 12));
         ck_assert_double_eq_tol(t.value[k], want, 1e-14);
     }
     // Outputs, phases, segments; the strobes fall one edge after they rose.
@@ -431,7 +450,7 @@ START_TEST(samples_are_taken_at_their_ticks) {
 }
 END_TEST
 
-// ---- names ---------------------------------------------------------------------------------------
+// ---- names ------------------------------------------------------------------------------------
 
 static weft_status try_set(weft_twin *twin, const char *name, double value) {
     return weft_set(twin, name, &value, 1);
@@ -477,7 +496,8 @@ START_TEST(setting_acts_from_now_on) {
     RUN(twin, 25);
     set(twin, "x", 0);
     RUN(twin, 40);
-    ck_assert_double_eq_tol(scripted_value(twin, "s"), (1 - 0.5 * exp(-0.025)) * exp(-0.015), 1e-15);
+    ck_assert_double_eq_tol(scripted_value(twin, "s"), (1 - 0.5 * exp(-0.025)) * exp(-0.015),
+                            1e-15);
     weft_close(twin);
 }
 END_TEST

@@ -7,8 +7,9 @@
 
 #include "support/scripted.h"
 
-static const int64_t words[] = {0, A_BEGINS, W_A, W_A, B_BEGINS, W_B, W_B, A_BEGINS | W_B, A_BEGINS,
-                                W_A, 0, W_DONE, 0, A_BEGINS, W_A, W_A, 0, W_DONE};
+static const int64_t words[] = {0,   A_BEGINS,       W_A,      W_A, B_BEGINS, W_B,
+                                W_B, A_BEGINS | W_B, A_BEGINS, W_A, 0,        W_DONE,
+                                0,   A_BEGINS,       W_A,      W_A, 0,        W_DONE};
 enum { WORDS = sizeof words / sizeof *words };
 
 static weft_twin *open_with(weft_control control, const weft_rtl *rtl) {
@@ -20,12 +21,27 @@ static weft_twin *open_with(weft_control control, const weft_rtl *rtl) {
 }
 
 static void check_equal_core(weft_twin *a, weft_twin *b) {
-    static const uint32_t cells[] = {C_S, C_R, C_Q, C_E, C_F, C_G, C_BIT, C_ARG, C_DONE, C_A, C_B,
-                                     C_NOISE, WEFT_NOW, WEFT_FROM, C_LOGGED,
-                                     C_A_STATE + WEFT_PHASE_COUNT, C_B_STATE + WEFT_PHASE_BEGIN};
+    static const uint32_t cells[] = {C_S,
+                                     C_R,
+                                     C_Q,
+                                     C_E,
+                                     C_F,
+                                     C_G,
+                                     C_BIT,
+                                     C_ARG,
+                                     C_DONE,
+                                     C_A,
+                                     C_B,
+                                     C_NOISE,
+                                     WEFT_NOW,
+                                     WEFT_FROM,
+                                     C_LOGGED,
+                                     C_A_STATE + WEFT_PHASE_COUNT,
+                                     C_B_STATE + WEFT_PHASE_BEGIN};
     for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
         ck_assert_int_eq(weft_cells(a)[cells[k]].i, weft_cells(b)[cells[k]].i);
-    ck_assert_mem_eq(weft_cells(a) + C_LOG, weft_cells(b) + C_LOG, 2 * LOG_LENGTH * sizeof(weft_cell));
+    ck_assert_mem_eq(weft_cells(a) + C_LOG, weft_cells(b) + C_LOG,
+                     2 * LOG_LENGTH * sizeof(weft_cell));
     ck_assert_int_eq(weft_cycles(a), weft_cycles(b));
 }
 
@@ -59,12 +75,14 @@ START_TEST(pulses_are_counted_as_they_come) {
                 {70, {1, 1, 1}}, {80, {1, 1, 1}}, {90, {1, 2, 2}}, {110, {1, 2, 2}}};
     for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
         ck_assert_int_eq(weft_run(v, want[k].tick), WEFT_OK);
-        for (int p = 0; p < 3; p++) ck_assert_int_eq(high[p].i, want[k].high[p]);
+        for (int p = 0; p < 3; p++)
+            ck_assert_int_eq(high[p].i, want[k].high[p]);
     }
     weft_close(v);
     weft_twin *c = open_with(WEFT_CONTROL_C, NULL); // knows them at once
     ck_assert_int_eq(weft_run(c, 10), WEFT_OK);
-    for (int p = 0; p < 3; p++) ck_assert_int_eq(weft_cells(c)[C_HIGH + p].i, p + 1);
+    for (int p = 0; p < 3; p++)
+        ck_assert_int_eq(weft_cells(c)[C_HIGH + p].i, p + 1);
     weft_close(c);
 }
 END_TEST

@@ -26,7 +26,8 @@ START_TEST(decay_meets_its_tolerance) { // s = e^-3t
 }
 END_TEST
 
-static int64_t logistic(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+static int64_t logistic(const weft_cell *c, const int64_t *at, double t, const double *s,
+                        double *r) {
     (void)c, (void)at, (void)t;
     r[0] = s[0] * (1 - s[0]);
     return 0;
@@ -98,8 +99,8 @@ START_TEST(a_threshold_device_follows_its_implicit_solution) {
 }
 END_TEST
 
-// A ramped voltage: v = t, i = v - x; threshold 1, above it dx/dt = i - 1. Until t = 1 nothing moves,
-// then x = (t - 1) - (1 - e^-(t - 1)).
+// A ramped voltage: v = t, i = v - x; threshold 1, above it dx/dt = i - 1. Until t = 1 nothing
+// moves, then x = (t - 1) - (1 - e^-(t - 1)).
 static int64_t ramped(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
     (void)c, (void)at;
     double i = t - s[0];
@@ -114,7 +115,8 @@ START_TEST(a_branch_that_time_opens_is_found) {
 END_TEST
 
 // a rises to its bound 1 at t = 1 and rests; b integrates a: 0.5 + 2 at t = 3. Then a falls again.
-static int64_t bounded(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+static int64_t bounded(const weft_cell *c, const int64_t *at, double t, const double *s,
+                       double *r) {
     (void)c, (void)at;
     r[0] = t < 3 ? 1 : -1;
     r[1] = s[0];
@@ -141,17 +143,20 @@ START_TEST(a_state_outside_its_bounds_is_brought_in) {
 }
 END_TEST
 
-static int64_t explodes(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+static int64_t explodes(const weft_cell *c, const int64_t *at, double t, const double *s,
+                        double *r) {
     (void)c, (void)at, (void)t;
     r[0] = s[0] * s[0]; // s = 1 / (1 - t)
     return 0;
 }
-static int64_t no_number(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+static int64_t no_number(const weft_cell *c, const int64_t *at, double t, const double *s,
+                         double *r) {
     (void)c, (void)at, (void)t, (void)s;
     r[0] = NAN;
     return 0;
 }
-static int64_t chatters(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+static int64_t chatters(const weft_cell *c, const int64_t *at, double t, const double *s,
+                        double *r) {
     (void)c, (void)at, (void)t;
     r[0] = s[0] < 0.5 ? 1 : -1; // slides along 0.5, which no step can follow
     return s[0] < 0.5;

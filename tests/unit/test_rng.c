@@ -70,13 +70,27 @@ static double correlation(int what) {
         uint64_t key = weft_key(7, 0), stream = weft_stream("a");
         double a = weft_uniform(key, stream, 1, k) - 0.5, b = 0;
         switch (what) {
-        case 0: b = weft_uniform(key, stream, 2, k); break;
-        case 1: b = weft_uniform(key, weft_stream("b"), 1, k); break;
-        case 2: b = weft_uniform(weft_key(8, 0), stream, 1, k); break;
-        case 3: b = weft_uniform(weft_key(7, 1), stream, 1, k); break;
-        case 4: b = weft_uniform(key, stream, 1, k + 1); break;
-        case 5: b = weft_uniform(key, stream, 1, k + (UINT64_C(1) << 32)); break;
-        default: b = weft_uniform(key, stream, 1 + (UINT64_C(1) << 32), k); break;
+        case 0:
+            b = weft_uniform(key, stream, 2, k);
+            break;
+        case 1:
+            b = weft_uniform(key, weft_stream("b"), 1, k);
+            break;
+        case 2:
+            b = weft_uniform(weft_key(8, 0), stream, 1, k);
+            break;
+        case 3:
+            b = weft_uniform(weft_key(7, 1), stream, 1, k);
+            break;
+        case 4:
+            b = weft_uniform(key, stream, 1, k + 1);
+            break;
+        case 5:
+            b = weft_uniform(key, stream, 1, k + (UINT64_C(1) << 32));
+            break;
+        default:
+            b = weft_uniform(key, stream, 1 + (UINT64_C(1) << 32), k);
+            break;
         }
         ab += a * (b - 0.5);
     }

@@ -7,8 +7,8 @@
 
 #include "support/scripted.h"
 
-static const int64_t words[] = {0, A_BEGINS, W_A, W_A, B_BEGINS, W_B, W_B, W_B, W_B, A_BEGINS | W_B,
-                                0, W_DONE, 0};
+static const int64_t words[] = {0,   A_BEGINS,       W_A, W_A,    B_BEGINS, W_B, W_B, W_B,
+                                W_B, A_BEGINS | W_B, 0,   W_DONE, 0};
 enum { WORDS = sizeof words / sizeof *words };
 
 // The check value of CRC-64/XZ in the catalogue of parametrised CRC algorithms.
@@ -27,7 +27,8 @@ static void *saved(weft_twin *twin, size_t *size) {
 }
 
 static void check_resume(const weft_model *model, int64_t at) {
-    weft_twin *whole = scripted_open(model, words, WORDS), *first = scripted_open(model, words, WORDS);
+    weft_twin *whole = scripted_open(model, words, WORDS),
+              *first = scripted_open(model, words, WORDS);
     weft_twin *second;
     size_t size, size2;
     const double p = 2.75;
@@ -65,7 +66,8 @@ START_TEST(a_resumed_run_with_live_bits_ends_with_the_same_bytes) {
 END_TEST
 
 START_TEST(every_damage_is_refused_and_changes_nothing) {
-    weft_twin *from = scripted_open(&scripted, words, WORDS), *to = scripted_open(&scripted, words, WORDS);
+    weft_twin *from = scripted_open(&scripted, words, WORDS),
+              *to = scripted_open(&scripted, words, WORDS);
     ck_assert_int_eq(weft_run(from, 65), WEFT_OK);
     ck_assert_int_eq(weft_run(to, 22), WEFT_OK);
     size_t size, size2;
@@ -101,9 +103,17 @@ START_TEST(contradictions_under_a_right_checksum_are_refused) {
         size_t cell;
         int64_t value;
     } wrong[] = {
-        {C_B_STATE + WEFT_PHASE_SEGMENT, 3}, {C_B_STATE + WEFT_PHASE_SEGMENT, -1},
-        {WEFT_FROM, 1000}, {WEFT_FROM, -5}, {WEFT_NOW, 1000}, {WEFT_FAULT, 1},
-        {C_CELLS + 3, 35}, {C_CELLS + 3, -10}, {C_CELLS + 3, 0}, {C_CELLS + 4, -1}, {C_CELLS + 4, 1},
+        {C_B_STATE + WEFT_PHASE_SEGMENT, 3},
+        {C_B_STATE + WEFT_PHASE_SEGMENT, -1},
+        {WEFT_FROM, 1000},
+        {WEFT_FROM, -5},
+        {WEFT_NOW, 1000},
+        {WEFT_FAULT, 1},
+        {C_CELLS + 3, 35},
+        {C_CELLS + 3, -10},
+        {C_CELLS + 3, 0},
+        {C_CELLS + 4, -1},
+        {C_CELLS + 4, 1},
     };
     weft_twin *twin = scripted_open(&scripted, words, WORDS);
     ck_assert_int_eq(weft_run(twin, 65), WEFT_OK);
