@@ -145,7 +145,7 @@ static bool kind_allowed(bind *b, const ref *r, const ast *node) {
 }
 
 static bool readable(const bind *b, const ref *r) {
-    if (!r->e || !r->in || r->in == b->in || r->in->device || b->place == IN_MEASURE || b->outside) return true;
+    if (!r->e || !r->in || r->in == b->in || r->in->device || b->place == IN_MEASURE || b->outside || b->chain) return true;
     if (r->e->kind != ENT_VAR) return r->e->kind == ENT_PARAM && b->place == IN_CONSTANT;
     int d = r->e->decl;
     return r->v->kind == VAR_COUT || d == DECL_IN || d == DECL_OUT || d == DECL_HOLD || d == DECL_BIT;

@@ -13,6 +13,7 @@ enum { MAX_NODES = 16, MAX_SWITCHES = 4, MAX_INNER = 8 };
 typedef struct inner_switch {
     const char *name;
     int a, b;
+    const ast *condition;
     expr *on;
     span at;
 } inner_switch;
@@ -60,38 +61,6 @@ static void add_device_lines(elab *E, crossbar *x) {
         unit u = item->a ? bind_unit(E, item->a) : unit_volt;
         add_line(E, x, item->name, (ast_side)item->op, !item->a, u, item->at);
     }
-}
-
-void make_crossbar(elab *E, inst *in, const ast *node) {
-    entity *e = scope_add(E, in, ENT_CROSSBAR, node->name, node->at, node);
-    if (!e) return;
-    if (node->d) diag_report(E->diag, node->d->at, DIAG_E0801, "wire resistance (with ...)");
-    crossbar *x = arena_new_of(E->home, crossbar);
-    e->xbar = x;
-    *x = (crossbar){.name = path_join_name(E, in->path, node->name), .in = in, .at = node->at};
-    bind own = bind_in(E, in, IN_CONSTANT);
-    bind_integer(&own, node->a, &x->rows, "the number of rows");
-    bind_integer(&own, node->b, &x->cols, "the number of columns");
-    if (x->rows < 1) diag_report(E->diag, node->a->at, DIAG_E0326, node->name, x->rows), x->rows = 1;
-    if (x->cols < 1) diag_report(E->diag, node->b->at, DIAG_E0326, node->name, x->cols), x->cols = 1;
-    const ast *args;
-    inst *args_in;
-    const ast *def = find_definition(E, in, node->c, &args, &args_in, "device");
-    if (def && def->kind != AST_DEVICE) diag_report(E->diag, node->c->at, DIAG_E0217, def->name, "block", "device"), def = NULL;
-    if (!def) {
-        map_put(in->scope, node->name, NULL);
-        return;
-    }
-    ast *apply = arena_new_of(E->home, ast);
-    *apply = (ast){.kind = AST_APPLY, .at = node->c->at, .name = def->name, .a = (ast *)args};
-    int dim[2] = {x->cols, x->rows};
-    add_line(E, x, E->w_row, SIDE_ROW, true, unit_volt, node->at);
-    add_line(E, x, E->w_col, SIDE_COL, true, unit_volt, node->at);
-    x->device = make_instance(E, in, node->name, def, apply, args_in, 2, dim, node->at);
-    if (!x->device) return;
-    add_device_lines(E, x);
-    vec_push(E->home, &in->crossbars, x);
-    vec_push(E->home, &E->m->notes, arena_text(E->home, "crossbar %s [%d rows, %d cols] of %s", x->name, x->rows, x->cols, def->name));
 }
 
 // ---- the device's circuit ----------------------------------------------------------------------------
@@ -155,7 +124,7 @@ static int node_of(elab *E, circuit *c, const ast *name) {
     return k < 0 ? 0 : k;
 }
 
-static void add_part(elab *E, circuit *c, const ast *part, bind *b) {
+static void add_part(elab *E, circuit *c, const ast *part) {
     const ast *second, *first = terminal_args(part->b->a, &second);
     inst *d = c->x->device;
     if (!first || !second) {
@@ -169,10 +138,7 @@ static void add_part(elab *E, circuit *c, const ast *part, bind *b) {
             if (k->name == E->w_on) on = k->a;
         if (!on) diag_report(E->diag, part->at, DIAG_E0413);
         else if (c->switches == MAX_SWITCHES) diag_report(E->diag, part->at, DIAG_E0801, "a device with more than 4 switches");
-        else {
-            expr *e = expr_fold(E->home, bind_condition(b, on));
-            c->sw[c->switches++] = (inner_switch){part->name, na, nb, e, part->at};
-        }
+        else c->sw[c->switches++] = (inner_switch){part->name, na, nb, on, NULL, part->at};
         return;
     }
     static const char *const later[] = {"nmos", "pmos", "capacitor", "resistor", "diode"};
@@ -214,11 +180,45 @@ static void read_circuit(elab *E, circuit *c) {
                 if (find_node(c, n->name) >= 0) diag_report(E->diag, n->at, DIAG_E0201, n->name);
                 add_node(E, c, n->name, NULL, n->at);
             }
-    bind b = device_bind(E, x);
     for (const ast *item = x->device->def->b; item; item = item->next)
         if (item->kind == AST_PARTS)
-            for (const ast *p = item->a; p; p = p->next) add_part(E, c, p, &b);
+            for (const ast *p = item->a; p; p = p->next) add_part(E, c, p);
     if (x->device->v) c->dev[c->devices++] = (inner_device){x->device, 1, 0, x->at};
+}
+
+void make_crossbar(elab *E, inst *in, const ast *node) {
+    entity *e = scope_add(E, in, ENT_CROSSBAR, node->name, node->at, node);
+    if (!e) return;
+    if (node->d) diag_report(E->diag, node->d->at, DIAG_E0801, "wire resistance (with ...)");
+    crossbar *x = arena_new_of(E->home, crossbar);
+    e->xbar = x;
+    *x = (crossbar){.name = path_join_name(E, in->path, node->name), .in = in, .at = node->at};
+    bind own = bind_in(E, in, IN_CONSTANT);
+    bind_integer(&own, node->a, &x->rows, "the number of rows");
+    bind_integer(&own, node->b, &x->cols, "the number of columns");
+    if (x->rows < 1) diag_report(E->diag, node->a->at, DIAG_E0326, node->name, x->rows), x->rows = 1;
+    if (x->cols < 1) diag_report(E->diag, node->b->at, DIAG_E0326, node->name, x->cols), x->cols = 1;
+    const ast *args;
+    inst *args_in;
+    const ast *def = find_definition(E, in, node->c, &args, &args_in, "device");
+    if (def && def->kind != AST_DEVICE) diag_report(E->diag, node->c->at, DIAG_E0217, def->name, "block", "device"), def = NULL;
+    if (!def) {
+        map_put(in->scope, node->name, NULL);
+        return;
+    }
+    ast *apply = arena_new_of(E->home, ast);
+    *apply = (ast){.kind = AST_APPLY, .at = node->c->at, .name = def->name, .a = (ast *)args};
+    int dim[2] = {x->cols, x->rows};
+    add_line(E, x, E->w_row, SIDE_ROW, true, unit_volt, node->at);
+    add_line(E, x, E->w_col, SIDE_COL, true, unit_volt, node->at);
+    x->device = make_instance(E, in, node->name, def, apply, args_in, 2, dim, node->at);
+    if (!x->device) return;
+    add_device_lines(E, x);
+    x->circuit = arena_new_of(E->home, circuit);
+    x->circuit->x = x;
+    read_circuit(E, x->circuit);
+    vec_push(E->home, &in->crossbars, x);
+    vec_push(E->home, &E->m->notes, arena_text(E->home, "crossbar %s [%d rows, %d cols] of %s", x->name, x->rows, x->cols, def->name));
 }
 
 // ---- cases of the switches -----------------------------------------------------------------------------
@@ -406,8 +406,9 @@ static void device_equations(elab *E, circuit *c, int d, expr **flow) {
 }
 
 void crossbar_equations(elab *E, crossbar *x) {
-    circuit c = {.x = x};
-    read_circuit(E, &c);
+    circuit c = *x->circuit;
+    bind b = device_bind(E, x);
+    for (int k = 0; k < c.switches; k++) c.sw[k].on = expr_fold(E->home, bind_condition(&b, c.sw[k].condition));
     int class[MAX_NODES];
     for (int mask = 0; mask < 1 << c.switches; mask++)
         if (feasible(&c, mask)) join(&c, mask, class), check_case(E, &c, mask, class);

@@ -32,6 +32,7 @@ typedef struct crossbar {
     inst *in;              // the block
     int rows, cols;
     inst *device;          // lead dimensions: the block's, then cols, rows
+    struct circuit *circuit; // the device's inner nodes, crossbar.c
     VEC(line *) lines;     // [0] row (terminal n), [1] col (terminal p), then the device's own
     span at;
 } crossbar;

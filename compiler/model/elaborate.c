@@ -93,6 +93,12 @@ size_t program_experiments(const program *p, const char **list, size_t room) {
     return n;
 }
 
+bool program_has_block(const program *p) {
+    for (const ast *item = p->files.at[0]->root->a; item; item = item->next)
+        if (item->kind == AST_BLOCK) return true;
+    return false;
+}
+
 // ---- like ----------------------------------------------------------------------------------------------
 
 // What a statement of an experiment is about: a later one about the same replaces it.

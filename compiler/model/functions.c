@@ -257,24 +257,24 @@ expr *bind_reduce(bind *b, const ast *node) {
     bind inner = *b;
     index *ix[MAX_DIMS];
     int n = 0;
-    for (const ast *k = node->b; k && n < MAX_DIMS; k = k->next) {
+    for (const ast *k = node->a; k && n < MAX_DIMS; k = k->next) {
         if (local_find(b->locals, k->name)) diag_report(E->diag, k->at, DIAG_E0324, k->name);
         ix[n] = model_index(E->m, k->name, 0, -1); // its extent is that of the arrays it indexes
         inner.locals = local_push(E, inner.locals, k->name, expr_index(E->home, ix[n], k->at));
         n++;
     }
     inner.inferring = true;
-    bind_expr(&inner, node->d);
+    bind_expr(&inner, node->c);
     inner.inferring = b->inferring;
     for (int k = 0; k < n; k++)
         if (ix[k]->hi < 0) {
             ix[k]->hi = 1;
             if (!b->inferring) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
         }
-    expr *condition = node->c ? bind_condition(&inner, node->c) : NULL;
+    expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
     bool logic = op == RED_ALL || op == RED_ANY;
-    expr *body = node->d->kind == AST_WHEN ? bind_when(&inner, node->d, NULL) : bind_expr(&inner, node->d);
-    if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->d->at, DIAG_E0312);
+    expr *body = node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
+    if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->c->at, DIAG_E0312);
     bool position = op == RED_ARGMAX || op == RED_ARGMIN;
     if (n > 1 && (position || op == RED_MEAN)) diag_report(E->diag, node->at, DIAG_E0801, "this reduction over several indices at once");
     for (int k = n - 1; k >= 0; k--) {

@@ -54,6 +54,16 @@ void plan_start(scheduler *s) {
     s->p->defaults = keep_function(s, f);
 }
 
+function *plan_function(plan *p, const char *name, const char *purpose, span at) {
+    function *f = arena_new_of(p->home, function);
+    f->name = name;
+    f->purpose = purpose;
+    f->at = at;
+    f->id = (int)p->functions.n;
+    vec_push(p->home, &p->functions, f);
+    return f;
+}
+
 static bool has_cells(const var *v) { return !v->local && (v->kind != VAR_PARAM || v->kept); }
 
 static void place(scheduler *s) {

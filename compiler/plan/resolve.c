@@ -40,6 +40,11 @@ static expr *number_like(arena *home, const expr *e, double value) {
     return n;
 }
 
+static expr *negative(arena *home, const expr *e, expr *a) {
+    if (a->kind == X_NEG) return a->a;
+    return expr_make(home, X_NEG, e->type, e->unit, a, NULL, NULL, e->at);
+}
+
 // One node whose children are simple already.
 static expr *simplify_node(arena *home, expr *e) {
     switch (e->kind) {
@@ -47,6 +52,8 @@ static expr *simplify_node(arena *home, expr *e) {
         if (is_value(e->a, 0) || is_value(e->b, 0)) return number_like(home, e, 0);
         if (is_value(e->a, 1)) return e->b;
         if (is_value(e->b, 1)) return e->a;
+        if (is_value(e->a, -1)) return negative(home, e, e->b);
+        if (is_value(e->b, -1)) return negative(home, e, e->a);
         break;
     case X_ADD:
         if (is_value(e->a, 0)) return e->b;
@@ -54,6 +61,7 @@ static expr *simplify_node(arena *home, expr *e) {
         break;
     case X_SUB:
         if (is_value(e->b, 0)) return e->a;
+        if (is_value(e->a, 0)) return negative(home, e, e->b);
         break;
     case X_DIV:
         if (is_value(e->a, 0)) return number_like(home, e, 0);
@@ -359,10 +367,24 @@ void equation_loops(arena *home, step *s, const equation *q) {
     for (int k = 0; k < q->nsub; k++) vec_push(home, &s->sub, q->sub[k]);
 }
 
+// target[i] = t[i] right after t was summed up over the same loops: sum into the target.
+static bool straight_into(builder *b, const equation *q, var *target, const expr *value) {
+    if (value->kind != X_VAR || value->v->kind != VAR_TEMP || !b->f->steps.n || target->type != value->v->type) return false;
+    step *last = b->f->steps.at[b->f->steps.n - 1];
+    if (last->kind != STEP_REDUCE || last->target != value->v || last->loops.n != (size_t)q->nfree || value->nsub != q->nsub) return false;
+    for (int k = 0; k < q->nsub; k++)
+        if (!expr_same(q->sub[k], value->sub[k])) return false;
+    last->target = target;
+    last->at = q->at;
+    value->v->local = true; // no longer used
+    return true;
+}
+
 void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
     expr *value = lift(b, resolve_expr(b, rhs), q->free, q->nfree, NULL);
     for (int k = 0; k < q->nsub; k++) // an element may be named by a signal-free expression only
         if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL) diag_report(b->s->m->diag, q->at, DIAG_E0801, "an index that is a signal");
+    if (straight_into(b, q, target, value)) return;
     step *s = add_step(b, STEP_MAP, q->at);
     equation_loops(b->home, s, q);
     s->target = target;
