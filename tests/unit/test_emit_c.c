@@ -30,8 +30,8 @@ static void setup(void) {
     ck_assert_ptr_nonnull(mkdtemp(folder));
     c = hand_cases_new();
     out = (emission){.home = c.h.home, .options = "--set x=1"};
-    // Two lines of source to quote, the second with what would end a comment.
-    static const char text[] = "block hand {\n  y = 2 * x; /* twice */\n}\n";
+    // A line of source to quote, with a comment that is left out.
+    static const char text[] = "block hand {\n  y = 2 * x; // twice\n}\n";
     const source *s =
         diag_add_source(c.h.model->diag, "some/where/hand.weft", text, sizeof text - 1);
     c.read->steps.at[0]->at = (span){s->id, 15, 25};
@@ -149,7 +149,7 @@ START_TEST(text_reads_as_if_written_by_hand) {
     contains(body, "from hand.weft; do not edit.");
     contains(body, "// Options: --set x=1");
     contains(body, "static void exp_(weft_cell *cells) {\n"); // exp is taken
-    contains(body, "    // hand.weft:2: y = 2 * x; /* twice */\n");
+    contains(body, "    // hand.weft:2: y = 2 * x;\n");
     contains(body, "    for (int64_t i = 0; i < 5; i++) {\n        m->z[i] = 0.0;\n    }\n"
                    "    for (int64_t j = 0; j < 19; j++) {\n"
                    "        for (int64_t i = 0; i < 5; i++) {\n"

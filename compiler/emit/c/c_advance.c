@@ -25,8 +25,9 @@ static stretch stretch_open(c_emitter *c, const step *s) {
         bool off = k < s->off.n;
         const expr *cycles = off ? s->off.at[k] : s->on.at[k - s->off.n];
         const char *edge = c_fresh(c, off ? "off" : "on"), *moved = off ? first : last;
-        c_line(c, "const int64_t %s = %s + %s * %lld;", edge, begin, c_operand(c, cycles),
-               (long long)s->period);
+        const char *ticks = c_operand(c, cycles);
+        if (s->period != 1) ticks = arena_text(c->home, "%s * %lld", ticks, (long long)s->period);
+        c_line(c, "const int64_t %s = %s + %s;", edge, begin, ticks);
         c_line(c, "if (%s %s %s) %s = %s;", edge, off ? ">" : "<", moved, moved, edge);
     }
     c_open(c, "if (%s < %s) {", first, last);

@@ -33,7 +33,7 @@ static bool is_real(const expr *e) {
 // ---- numbers and places
 // --------------------------------------------------------------------------
 
-// 1000.0 rather than 1e+03, and never more digits than it takes.
+// 1000.0 rather than 1e+03, 1e-6 rather than 1e-06, and never more digits than it takes.
 const char *c_number(arena *home, double num) {
     if (isnan(num)) return "NAN";
     if (isinf(num)) return num > 0 ? "INFINITY" : "-INFINITY";
@@ -43,7 +43,10 @@ const char *c_number(arena *home, double num) {
         snprintf(s, sizeof s, "%.*g", digits, num);
         if (strtod(s, NULL) == num) break;
     }
-    return arena_text(home, strpbrk(s, ".e") != NULL ? "%s" : "%s.0", s);
+    char *exponent = strchr(s, 'e');
+    if (exponent == NULL) return arena_text(home, strchr(s, '.') != NULL ? "%s" : "%s.0", s);
+    *exponent = '\0';
+    return arena_text(home, "%se%ld", s, strtol(exponent + 1, NULL, 10));
 }
 
 static piece number(c_emitter *c, double num) {

@@ -87,7 +87,8 @@ static const char *about(c_emitter *c, const var *v) {
     text_add(&out, "%s: %s", v->name, var_kind_name(v->kind));
     if (!unit_is_none(v->unit)) text_add(&out, ", %s", unit_text(c->home, v->unit));
     if (v->width > 1) text_add(&out, ", %d bits", v->width);
-    if (v->doc != NULL) text_add(&out, ". %.*s", (int)strcspn(v->doc, "\r\n"), v->doc);
+    if (v->doc != NULL && v->doc[0] != '\0')
+        text_add(&out, ". %.*s", (int)strcspn(v->doc, "\r\n"), v->doc);
     return out.at;
 }
 

@@ -5,25 +5,33 @@
 
 enum { COLUMNS = 100 };
 
-// Where to break a line that is too long: the blank of least nesting, as far right as possible,
-// after a comma or before an operator. 0: nowhere.
+// How much a break before the operator at `at` disturbs: least between the parts of a choice, most
+// inside a product.
+static int disturbs(const char *at) {
+    if (strchr("?:", at[0]) != NULL) return 0;
+    if (strchr("&|", at[0]) != NULL) return 1;
+    return strchr("+-", at[0]) != NULL ? 2 : 3;
+}
+
+// Where to break a line that is too long: the blank of least nesting in its right half, else in all
+// of it; after a comma or before an operator. 0: nowhere.
 static size_t break_at(const char *line, size_t room) {
     size_t best = 0;
-    int depth = 0, best_depth = 1000;
+    int depth = 0, best_cost = 0;
     bool quoted = false;
     for (size_t k = 0; line[k] != '\0' && k < room; k++) {
         if (line[k] == '"' && (k == 0 || line[k - 1] != '\\')) quoted = !quoted;
         if (quoted) continue;
         if (strchr("([{", line[k]) != NULL) depth++;
         if (strchr(")]}", line[k]) != NULL) depth--;
-        bool operand = k > 0 && strchr("=+-*/?:&|<>!", line[k - 1]) != NULL;
-        operand = operand || line[k + 1] == '=';
-        if (line[k] != ' ' || operand || k < 8) continue;
-        bool late = k > room / 2;
-        if (depth < best_depth || (depth == best_depth) ||
-            (late && best <= room / 2 && depth <= best_depth + 1)) {
+        bool comma = k > 0 && line[k - 1] == ',';
+        if (line[k] != ' ' || (!comma && strchr("=+-*/?:&|<>!", line[k + 1]) == NULL)) continue;
+        if (line[k + 1] == '=') continue;
+        int cost = 4 * depth + (comma ? 0 : disturbs(line + k + 1));
+        bool early = best < 2 * room / 5;
+        if (best == 0 || cost <= best_cost || (early && k >= 2 * room / 5)) {
             best = k;
-            best_depth = depth;
+            best_cost = cost;
         }
     }
     return best;
@@ -77,23 +85,24 @@ static const char *file_of(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
-// The line without its indentation; "..." where it is long. It becomes a comment to the end of the
-// line, so only a backslash at its end could do harm.
+// The line without its indentation, its comment and repeated blanks; "..." where it is long. It
+// becomes a comment to the end of the line, so only a backslash at its end could do harm.
 static const char *quotable(arena *home, const source *s, int line, size_t room) {
     const char *begin = s->bytes + s->line_begin[line - 1];
     size_t length = strcspn(begin, "\r\n");
-    while (length > 0 && (*begin == ' ' || *begin == '\t')) {
-        begin++;
-        length--;
-    }
+    bool quoted = false;
     text out = text_in(home);
     text_put(&out, "", 0);
     for (size_t k = 0; k < length; k++) {
+        const bool blank = (unsigned char)begin[k] <= ' ';
+        if (begin[k] == '"') quoted = !quoted;
+        if (!quoted && k > 0 && begin[k] == '/' && begin[k + 1] == '/') break;
+        if (blank && (out.n == 0 || out.at[out.n - 1] == ' ')) continue;
         if (out.n + 4 > room && ((unsigned char)begin[k] & 0xC0) != 0x80) {
             text_add(&out, "...");
             break;
         }
-        text_put(&out, (unsigned char)begin[k] < ' ' ? " " : begin + k, 1);
+        text_put(&out, blank ? " " : begin + k, 1);
     }
     while (out.n > 0 && (out.at[out.n - 1] == ' ' || out.at[out.n - 1] == '\\'))
         out.at[--out.n] = '\0';

@@ -52,6 +52,7 @@ static void print_vars(const tables *t, arena *home, printer *p) {
     for (uint32_t k = 0; k < t->model.var_count; k++) {
         const weft_var *v = &t->model.vars[k];
         const var *of = t->var_of[k];
+        const bool has_doc = of->doc != NULL && of->doc[0] != '\0';
         text shape = text_in(home);
         text_put(&shape, "", 0);
         for (int d = 0; d < v->dims; d++)
@@ -62,8 +63,8 @@ static void print_vars(const tables *t, arena *home, printer *p) {
                    v->integer ? "integer" : "real", string(home, v->unit));
         print_line(p, "\"shape\": [%s], \"cell\": %s, \"value\": %s, \"range\": [%s, %s]%s",
                    shape.at, cell(home, v->cell), real(home, v->value), real(home, v->lo),
-                   real(home, v->hi), of->doc != NULL ? "," : "");
-        if (of->doc != NULL) print_line(p, "\"doc\": %s", string(home, of->doc));
+                   real(home, v->hi), has_doc ? "," : "");
+        if (has_doc) print_line(p, "\"doc\": %s", string(home, of->doc));
         print_close(p, "}%s", comma(k, t->model.var_count));
     }
     print_close(p, "],");
