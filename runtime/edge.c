@@ -88,17 +88,14 @@ static void take_edge(weft_twin *twin, uint32_t sequence) {
 }
 
 // Appends the activations of one sequence that end and that begin.
-static void find_changes(weft_twin *twin, const weft_sequence *sequence) {
+static void find_changes(weft_twin *twin, const weft_wiring *w) {
     const weft_cell *cells = twin->cells;
-    for (uint32_t k = 0; k < sequence->phase_count; k++) {
-        uint32_t p = sequence->phases[k];
-        const weft_phase *phase = &twin->model->phases[p];
-        if (phase->active_cell == WEFT_NONE) continue;
-        bool was = cells[phase->state_cell + WEFT_PHASE_ACTIVE].i != 0;
-        bool is = cells[phase->active_cell].i != 0;
-        bool again = phase->start_cell != WEFT_NONE && cells[phase->start_cell].i != 0;
-        if (was && (!is || again)) twin->ending[twin->ending_count++] = p;
-        if (is && (!was || again)) twin->beginning[twin->beginning_count++] = p;
+    for (uint32_t k = 0; k < w->signal_count; k++) {
+        const weft_signal *signal = &w->signals[k];
+        bool was = cells[signal->state].i != 0, is = cells[signal->active].i != 0;
+        bool again = signal->start != WEFT_NONE && cells[signal->start].i != 0;
+        if (was && (!is || again)) twin->ending[twin->ending_count++] = signal->phase;
+        if (is && (!was || again)) twin->beginning[twin->beginning_count++] = signal->phase;
     }
 }
 
@@ -113,7 +110,7 @@ weft_status weft_take_edges(weft_twin *twin, int64_t tick) {
         w->stepped = false;
     }
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
-        if (twin->wiring[s].due) find_changes(twin, &twin->model->sequences[s]);
+        if (twin->wiring[s].due) find_changes(twin, &twin->wiring[s]);
     return WEFT_OK;
 }
 
@@ -158,7 +155,7 @@ weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t c
     while (*edge <= last && !*done && status == WEFT_OK) {
         weft_copy_wires(twin);
         take_edge(twin, 0);
-        find_changes(twin, sequence);
+        find_changes(twin, w);
         if (twin->ending_count > 0 || twin->beginning_count > 0) {
             w->stepped = true;
             break;

@@ -73,6 +73,15 @@ static bool flatten(weft_twin *twin, const weft_sequence *s, weft_wiring *w) {
                 (weft_range){phase->pulses[p].on_cell, phase->pulses[p].count};
         }
     }
+    w->signals = weft_allocate(twin, s->phase_count, sizeof *w->signals);
+    if (w->signals == NULL) return false;
+    for (uint32_t k = 0; k < s->phase_count; k++) {
+        const weft_phase *phase = &model->phases[s->phases[k]];
+        if (phase->active_cell == WEFT_NONE) continue;
+        w->signals[w->signal_count++] =
+            (weft_signal){phase->active_cell, phase->start_cell,
+                          phase->state_cell + WEFT_PHASE_ACTIVE, s->phases[k]};
+    }
     w->old = weft_allocate(twin, w->out.cells, sizeof *w->old);
     return w->old != NULL;
 }

@@ -43,15 +43,23 @@ typedef struct weft_look { // what weft_look_end has to put back
     bool moved;
 } weft_look;
 
+// The cells of one activation, side by side: looked at at every edge.
+typedef struct weft_signal {
+    uint32_t active, start, state; // start: WEFT_NONE when it has none
+    uint32_t phase;
+} weft_signal;
+
 // One sequence's tables, flattened at weft_open.
 typedef struct weft_wiring {
     weft_ranges in, settle,
-        out;             // ports: inputs; those that settle; outputs without those that settle
-    weft_ranges out_all; // all outputs
-    weft_ranges on;      // pulse outputs, and
-    uint32_t *high;      // where each range's cycles are counted
-    weft_cell *old;      // outputs (out) before the edge being made
-    void *rtl;           // instance, or NULL
+        out;              // ports: inputs; those that settle; outputs without those that settle
+    weft_ranges out_all;  // all outputs
+    weft_ranges on;       // pulse outputs, and
+    uint32_t *high;       // where each range's cycles are counted
+    weft_signal *signals; // of the activations that it drives
+    uint32_t signal_count;
+    weft_cell *old; // outputs (out) before the edge being made
+    void *rtl;      // instance, or NULL
     int64_t *rtl_in, *rtl_out;
     bool due;     // has an edge at the instant being made
     bool stepped; // the next edge is taken already, but not completed
