@@ -15,7 +15,8 @@ struct weft_dataset {
     uint32_t rows, elements;
 };
 
-// ---- finding the file ----------------------------------------------------------------------------
+// ---- finding the file
+// ----------------------------------------------------------------------------
 static char *join(const char *directory, const char *name) {
     if (!directory || name[0] == '/') directory = "";
     size_t room = strlen(directory) + strlen(name) + 2;
@@ -51,11 +52,16 @@ static char *find_file(const weft_data *data, const char *directory) {
     return first;
 }
 
-// ---- opening -------------------------------------------------------------------------------------
+// ---- opening
+// -------------------------------------------------------------------------------------
 static weft_status check_input(const weft_dataset *set, const weft_data_input *input,
                                weft_data_problem *problem) {
     weft_data_scope scope = {set->data->source == WEFT_DATA_OF_CSV ? &set->table : NULL,
-                             set->source, input, set->rows, NULL, 0};
+                             set->source,
+                             input,
+                             set->rows,
+                             NULL,
+                             0};
     uint32_t width = 0;
     weft_status status = weft_data_width(&scope, input->value, &width, problem);
     if (status == WEFT_OK && width != input->count)
@@ -121,7 +127,8 @@ void weft_data_parts(const weft_dataset *set, uint32_t *train, uint32_t *test) {
     *test = (uint32_t)(whole ? set->rows : to_test < 0 ? set->rows - to_train : to_test);
 }
 
-// ---- one repeat ----------------------------------------------------------------------------------
+// ---- one repeat
+// ----------------------------------------------------------------------------------
 void weft_shuffle(uint32_t *rows, uint32_t count, uint64_t key, uint64_t stream, uint64_t event) {
     for (uint32_t i = count; i-- > 1;) {
         uint32_t j = (uint32_t)(weft_uniform(key, stream, event, i) * (i + 1.0));
@@ -152,16 +159,19 @@ static weft_status split(const weft_dataset *set, uint64_t key, weft_data_repeat
 static weft_status not_finite(const weft_dataset *set, const weft_data_input *input, uint32_t row,
                               weft_data_problem *problem) {
     bool csv = set->data->source == WEFT_DATA_OF_CSV;
-    return weft_data_fail(problem, csv ? set->table.file : set->source,
-                          csv ? row + 2 : input->line, 0, NULL,
-                          "row %u gives input `%.80s` a value that is not a finite number", row + 1,
-                          input->name);
+    return weft_data_fail(problem, csv ? set->table.file : set->source, csv ? row + 2 : input->line,
+                          0, NULL, "row %u gives input `%.80s` a value that is not a finite number",
+                          row + 1, input->name);
 }
 
 static weft_status fill_input(const weft_dataset *set, const weft_data_input *input, uint32_t at,
                               weft_data_repeat *out, weft_data_problem *problem) {
     weft_data_scope scope = {set->data->source == WEFT_DATA_OF_CSV ? &set->table : NULL,
-                             set->source, input, set->rows, out->train, out->train_count};
+                             set->source,
+                             input,
+                             set->rows,
+                             out->train,
+                             out->train_count};
     uint32_t width = 0;
     double *value = weft_data_value(&scope, input->value, &width);
     if (!value) return WEFT_NO_MEMORY;

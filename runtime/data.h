@@ -10,8 +10,8 @@
 
 // A CSV file: a header line of names, then numbers; the column `class` holds text labels.
 typedef struct weft_table {
-    char *file;         // as opened, for messages
-    char *text;         // the whole file; names and labels point into it
+    char *file; // as opened, for messages
+    char *text; // the whole file; names and labels point into it
     uint32_t rows, columns;
     uint32_t numeric;   // columns but `class`
     uint32_t classes;   // labels
@@ -30,15 +30,15 @@ void weft_table_drop(weft_table *table);
 typedef struct weft_dataset weft_dataset;
 
 // Reads the data and checks every input's expression against it. `source` is the .weft file's name
-// for messages. `directory` (--data) is where a CSV file must be found, by its whole path or its last
-// part; NULL: in the .weft file's folder, then in $WEFT_DATA.
+// for messages. `directory` (--data) is where a CSV file must be found, by its whole path or its
+// last part; NULL: in the .weft file's folder, then in $WEFT_DATA.
 WEFT_CHECKED weft_status weft_data_open(weft_dataset **set, const weft_data *data,
                                         const char *source, const char *directory,
                                         weft_data_problem *problem);
 void weft_data_close(weft_dataset *set);
 uint32_t weft_data_rows(const weft_dataset *set);
-// Rows that train and rows that test. Without a split all rows do both; of a split with one part named
-// alone the other takes the rest.
+// Rows that train and rows that test. Without a split all rows do both; of a split with one part
+// named alone the other takes the rest.
 void weft_data_parts(const weft_dataset *set, uint32_t *train, uint32_t *test);
 
 // The rows of one repeat: which train, which test, and what every row gives to the inputs.
@@ -49,8 +49,8 @@ typedef struct weft_data_repeat {
     double *values;         // [rows][elements]
 } weft_data_repeat;
 
-// Split: Fisher-Yates over all rows, draw i of stream "split", event 0; the first `train` rows train,
-// the next `test` rows test. Statistics of NORMALIZE and ZSCORE come from the training rows.
+// Split: Fisher-Yates over all rows, draw i of stream "split", event 0; the first `train` rows
+// train, the next `test` rows test. Statistics of NORMALIZE and ZSCORE come from the training rows.
 WEFT_CHECKED weft_status weft_data_draw(const weft_dataset *set, uint64_t seed, uint64_t repeat,
                                         weft_data_repeat *rows, weft_data_problem *problem);
 void weft_data_drop(weft_data_repeat *rows);
@@ -66,11 +66,12 @@ WEFT_CHECKED weft_status weft_data_fail(weft_data_problem *problem, const char *
 #endif
     ;
 
-// ---- expressions (data_value.c) ------------------------------------------------------------------
-// What an expression is evaluated over. `table` is NULL for rows given in the text.
+// ---- expressions (data_value.c)
+// ------------------------------------------------------------------ What an expression is
+// evaluated over. `table` is NULL for rows given in the text.
 typedef struct weft_data_scope {
     const weft_table *table;
-    const char *source;    // the .weft file
+    const char *source; // the .weft file
     const weft_data_input *input;
     uint32_t rows;
     const uint32_t *train; // training rows, for statistics; NULL when checking

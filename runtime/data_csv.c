@@ -13,7 +13,7 @@
 typedef struct reader {
     weft_table *table;
     weft_data_problem *problem;
-    char *at, *end;    // end: the zero byte behind the text
+    char *at, *end; // end: the zero byte behind the text
     char *line_start;
     uint32_t line;     // 1-based
     char **row_labels; // [rows], before they are sorted
@@ -63,8 +63,8 @@ static weft_status read_whole(weft_table *table, const char *path, size_t *lengt
     if (!table->text)
         status = WEFT_NO_MEMORY;
     else if (ferror(file))
-        status = weft_data_fail(problem, path, 0, 0, NULL, "cannot read the data: %s",
-                                strerror(errno));
+        status =
+            weft_data_fail(problem, path, 0, 0, NULL, "cannot read the data: %s", strerror(errno));
     else
         table->text[used] = '\0';
     fclose(file);
@@ -159,10 +159,9 @@ static weft_status read_number(reader *r, field f, uint32_t column, double *valu
                               "row %u, column `%.80s`: `%.40s` is not a finite number", row,
                               t->names[column], f.text);
     if (rest != f.text + f.length)
-        return weft_data_fail(r->problem, t->file, r->line, f.column,
-                              "only the column named `class` holds text",
-                              "row %u, column `%.80s`: `%.40s` is not a number", row,
-                              t->names[column], f.text);
+        return weft_data_fail(
+            r->problem, t->file, r->line, f.column, "only the column named `class` holds text",
+            "row %u, column `%.80s`: `%.40s` is not a number", row, t->names[column], f.text);
     return WEFT_OK;
 }
 
@@ -225,8 +224,7 @@ static weft_status read_rows(reader *r) {
     for (char *p = r->at; p < r->end; p++)
         lines += *p == '\n';
     if (lines > UINT32_MAX - 2)
-        return weft_data_fail(r->problem, t->file, 0, 0, NULL, "more than %u rows",
-                              UINT32_MAX - 2);
+        return weft_data_fail(r->problem, t->file, 0, 0, NULL, "more than %u rows", UINT32_MAX - 2);
     t->values = malloc(lines * (t->numeric + 1) * sizeof *t->values);
     r->row_labels = malloc(lines * sizeof *r->row_labels);
     if (!t->values || !r->row_labels) return WEFT_NO_MEMORY;

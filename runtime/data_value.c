@@ -1,5 +1,5 @@
-// data_value.c -- expressions over a row's columns: names and sizes checked once, then evaluated for
-// all rows at once into a dense matrix.
+// data_value.c -- expressions over a row's columns: names and sizes checked once, then evaluated
+// for all rows at once into a dense matrix.
 #include "data.h"
 
 #include <math.h>

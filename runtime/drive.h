@@ -1,7 +1,7 @@
 // drive.h -- one experiment under way, as the driver's files share it.
 //
-// A drive holds what all repeats read (and a slot for each repeat's outcome), a worker is one thread
-// with its twin. Slots are filled in any order and gathered in the order of repeats.
+// A drive holds what all repeats read (and a slot for each repeat's outcome), a worker is one
+// thread with its twin. Slots are filled in any order and gathered in the order of repeats.
 #ifndef WEFT_DRIVE_H
 #define WEFT_DRIVE_H
 
@@ -37,20 +37,20 @@ typedef struct weft_drive {
     const weft_engine *engine;
     const weft_experiment *experiment;
     const weft_drive_options *options;
-    weft_dataset *data;        // NULL: none
-    bool *integer;             // [data inputs]: its cells hold integers
-    uint32_t epochs;           // of training, a last shorter one included
-    uint64_t trials_wanted;    // over all repeats
+    weft_dataset *data;     // NULL: none
+    bool *integer;          // [data inputs]: its cells hold integers
+    uint32_t epochs;        // of training, a last shorter one included
+    uint64_t trials_wanted; // over all repeats
     bool has[PART_COUNT];
-    bool calls[PART_COUNT];    // its presentation calls a sequencer
-    weft_slot *slots;          // [repeats]
+    bool calls[PART_COUNT]; // its presentation calls a sequencer
+    weft_slot *slots;       // [repeats]
     struct weft_worker *workers;
     uint32_t worker_count;
-    weft_twin *first;          // the twin of repeat 0: expectations are judged on it
+    weft_twin *first; // the twin of repeat 0: expectations are judged on it
     struct weft_record_file *record;
     struct weft_trace *trace;
     atomic_uint next_repeat, repeats_done, failed; // failed: lowest repeat that failed
-    pthread_mutex_t lock;      // with `ended`, for the one who waits
+    pthread_mutex_t lock;                          // with `ended`, for the one who waits
     pthread_cond_t ended;
     uint32_t running;
 } weft_drive;
@@ -61,12 +61,12 @@ typedef struct weft_worker {
     weft_slot *slot;
     weft_data_repeat rows;
     uint32_t repeat;
-    uint64_t key;              // of this repeat's draws
-    double *sums;              // [measures]
+    uint64_t key; // of this repeat's draws
+    double *sums; // [measures]
     weft_watch watch;
     weft_sample *samples;
     pthread_t thread;
-    _Atomic uint64_t trials;   // of all repeats it ran; the progress line reads these two
+    _Atomic uint64_t trials; // of all repeats it ran; the progress line reads these two
     atomic_uint epoch;
 } weft_worker;
 

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-// ---- set-up --------------------------------------------------------------------------------------
+// ---- set-up
+// --------------------------------------------------------------------------------------
 static bool has_call(const weft_action *action) {
     for (; action; action = action->next)
         if (action->kind == WEFT_ACTION_CALL || has_call(action->body)) return true;
@@ -93,7 +94,8 @@ static weft_status open_outputs(weft_drive *d, weft_drive_result *result) {
     return status;
 }
 
-// ---- threads -------------------------------------------------------------------------------------
+// ---- threads
+// -------------------------------------------------------------------------------------
 static void *work(void *data) {
     weft_worker *w = data;
     weft_drive *d = w->drive;
@@ -182,7 +184,8 @@ static weft_status run_all(weft_drive *d) {
     return WEFT_OK;
 }
 
-// ---- afterwards ----------------------------------------------------------------------------------
+// ---- afterwards
+// ----------------------------------------------------------------------------------
 static weft_status close_outputs(weft_drive *d, weft_drive_result *result, weft_status status) {
     const weft_drive_options *o = d->options;
     if (d->record) {
@@ -219,8 +222,7 @@ weft_status weft_drive_experiment(const weft_model *model, const weft_engine *en
                                   const weft_experiment *experiment,
                                   const weft_drive_options *options, weft_drive_result *result) {
     double begun = weft_clock();
-    weft_drive d = {.model = model, .engine = engine, .experiment = experiment,
-                    .options = options};
+    weft_drive d = {.model = model, .engine = engine, .experiment = experiment, .options = options};
     *result = (weft_drive_result){.experiment = experiment->name,
                                   .seed = options->seed,
                                   .repeats = experiment->repeats,

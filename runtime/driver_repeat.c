@@ -10,7 +10,8 @@
 
 const char *const weft_part_names[PART_COUNT] = {"train", "test", "run"};
 
-// ---- what went wrong -----------------------------------------------------------------------------
+// ---- what went wrong
+// -----------------------------------------------------------------------------
 static weft_status fault(weft_worker *w, weft_status status, const char *text) {
     weft_drive_fault *f = &w->slot->fault;
     f->status = status;
@@ -31,7 +32,8 @@ static weft_status stopped(const weft_worker *w) {
                                                                               : WEFT_OK;
 }
 
-// ---- records and waveforms ------------------------------------------------------------------------
+// ---- records and waveforms
+// ------------------------------------------------------------------------
 static void take(void *data, weft_twin *twin, int64_t tick, uint32_t sample, const double *values) {
     weft_worker *w = data;
     (void)twin;
@@ -70,7 +72,8 @@ static void unwatch(weft_worker *w) {
     w->samples = NULL;
 }
 
-// ---- one presentation ----------------------------------------------------------------------------
+// ---- one presentation
+// ----------------------------------------------------------------------------
 static void give_row(weft_worker *w, uint32_t row) {
     const weft_data *data = w->drive->experiment->data;
     const double *value = &w->rows.values[(size_t)row * w->rows.elements];
@@ -130,7 +133,8 @@ static weft_status present(weft_worker *w, int part, const uint32_t *row) {
     return status ? status : add_measures(w);
 }
 
-// ---- epochs and tests ----------------------------------------------------------------------------
+// ---- epochs and tests
+// ----------------------------------------------------------------------------
 static void begin_part(weft_worker *w, int part, uint64_t epoch) {
     memset(w->sums, 0, w->drive->experiment->measure_count * sizeof *w->sums);
     w->slot->fault.part = weft_part_names[part];
@@ -143,8 +147,7 @@ static void end_part(weft_worker *w, int part, uint32_t presentations, uint64_t 
     for (uint32_t i = 0; i < measures; i++) {
         double mean = w->sums[i] / presentations;
         w->slot->last[part][i] = mean;
-        if (epoch && w->slot->curve[part])
-            w->slot->curve[part][(epoch - 1) * measures + i] = mean;
+        if (epoch && w->slot->curve[part]) w->slot->curve[part][(epoch - 1) * measures + i] = mean;
     }
 }
 
@@ -219,7 +222,8 @@ static weft_status run(weft_worker *w) {
     return status;
 }
 
-// ---- the repeat ----------------------------------------------------------------------------------
+// ---- the repeat
+// ----------------------------------------------------------------------------------
 static weft_status open_twin(weft_worker *w) {
     const weft_drive *d = w->drive;
     if (w->twin) return WEFT_OK;
@@ -268,7 +272,8 @@ void weft_drive_repeat(weft_worker *worker, uint32_t repeat) {
     weft_data_drop(&w->rows);
     if (w->twin) {
         w->slot->cycles = weft_cycles(w->twin);
-        if (d->options->control == WEFT_CONTROL_BOTH) w->slot->lockstep = *weft_lockstep_of(w->twin);
+        if (d->options->control == WEFT_CONTROL_BOTH)
+            w->slot->lockstep = *weft_lockstep_of(w->twin);
     }
     w->slot->status = status;
     if (status != WEFT_OK && status != WEFT_STOPPED) {

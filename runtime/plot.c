@@ -22,18 +22,19 @@ static void write_script(FILE *out, const weft_experiment *e, const weft_model *
                          const char *csv, const char *svg) {
     const char *first = "", *unit = NULL;
     uint32_t column = 2, curves = 0;
-    fputs("set terminal svg size 800,500 dynamic\nset datafile separator comma\n"
-          "set xlabel 'time (s)'\nset grid\nset output ",
+    // One line: `gnuplot -e` takes a line end for a blank.
+    fputs("set terminal svg size 800,500 dynamic; set datafile separator comma; "
+          "set xlabel 'time (s)'; set grid; set output ",
           out);
     put_quoted(out, svg);
-    fputs("\nset title ", out);
+    fputs("; set title ", out);
     put_quoted(out, e->name);
     for (uint32_t i = 0; i < e->record_count; i++) // one unit for all: it names the axis
         unit = i == 0 || (unit && strcmp(unit, e->records[i].unit ? e->records[i].unit : "") == 0)
                    ? (e->records[i].unit ? e->records[i].unit : "")
                    : NULL;
-    if (unit && *unit) fprintf(out, "\nset ylabel '%s'", unit);
-    fputs("\nplot ", out);
+    if (unit && *unit) fprintf(out, "; set ylabel '%s'", unit);
+    fputs("; plot ", out);
     for (uint32_t i = 0; i < e->record_count; i++) {
         const weft_var *var = &model->vars[e->records[i].var];
         for (uint32_t k = 0; k < var->count; k++, column++) {
@@ -42,12 +43,13 @@ static void write_script(FILE *out, const weft_experiment *e, const weft_model *
             weft_name_element(var, k, ",", name, sizeof name);
             fputs(first, out);
             put_quoted(out, csv);
-            fprintf(out, " skip 1 using 1:%u with lines noenhanced title ", column);
+            fprintf(out, " skip 1 using 1:%u with lines title ", column);
             put_quoted(out, name);
+            fputs(" noenhanced", out);
             first = ", ";
         }
     }
-    fputs("\nset output\n", out);
+    fputs("; set output", out);
 }
 
 // What gnuplot complains of is not shown: the note says enough.

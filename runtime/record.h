@@ -11,7 +11,8 @@ typedef struct weft_record_file weft_record_file;
 // A record that was not due at a row's time leaves its fields empty.
 WEFT_CHECKED weft_status weft_record_open(weft_record_file **file, const weft_model *model,
                                           const weft_experiment *experiment, const char *path);
-// Values of record `index` at `tick`; ticks never fall. A second value at one tick replaces the first.
+// Values of record `index` at `tick`; ticks never fall. A second value at one tick replaces the
+// first.
 void weft_record_take(weft_record_file *file, int64_t tick, uint32_t index, const double *values);
 // Something changed at `tick`: takes the records that are kept at every event.
 void weft_record_change(weft_record_file *file, weft_twin *twin, int64_t tick);

@@ -1,11 +1,13 @@
-// report.c -- a result for people: aligned, at most 80 columns, the same on a terminal and in a file.
+// report.c -- a result for people: aligned, at most 80 columns, the same on a terminal and in a
+// file.
 #include "report.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-// ---- numbers -------------------------------------------------------------------------------------
+// ---- numbers
+// -------------------------------------------------------------------------------------
 void weft_show_seconds(char *text, size_t size, double seconds) {
     if (seconds < 0.9995e-3)
         snprintf(text, size, "%.3g us", seconds * 1e6);
@@ -50,7 +52,8 @@ static void show_value(char *text, size_t size, double value, bool percent) {
         snprintf(text, size, "%.6g", value);
 }
 
-// ---- parts of the table --------------------------------------------------------------------------
+// ---- parts of the table
+// --------------------------------------------------------------------------
 static int name_width(const weft_drive_result *r) {
     size_t width = strlen("measure");
     for (uint32_t i = 0; i < r->measure_count; i++)
@@ -154,7 +157,8 @@ void weft_report_table(FILE *out, const weft_drive_result *r) {
     if (r->note[0]) fprintf(out, "  note: %s\n", r->note);
 }
 
-// ---- what went wrong -----------------------------------------------------------------------------
+// ---- what went wrong
+// -----------------------------------------------------------------------------
 static void print_problem(FILE *out, const weft_data_problem *p) {
     fputs(p->file, out);
     if (p->line) fprintf(out, ":%" PRIu32, p->line);

@@ -17,9 +17,10 @@ void weft_show_time(char *text, size_t size, double seconds);
 // 1234567 -> "1 234 567"
 void weft_show_count(char *text, size_t size, uint64_t count);
 
-// ---- files written whole (report_file.c) ---------------------------------------------------------
-// Beside the final name, synced and renamed at the end: a full disk or a kill leaves the old file or
-// the new one. A path that is no regular file (/dev/stdout, a pipe) is written in place.
+// ---- files written whole (report_file.c)
+// --------------------------------------------------------- Beside the final name, synced and
+// renamed at the end: a full disk or a kill leaves the old file or the new one. A path that is no
+// regular file (/dev/stdout, a pipe) is written in place.
 typedef struct weft_output {
     FILE *file;
     char *path, *beside; // beside NULL: written in place

@@ -10,9 +10,9 @@
 #include <string.h>
 
 enum {
-    EVEN = 8,      // points in a stretch whose end is known
-    SPREAD = 6,    // points where it is not: each four times as far as the one before
-    FALLS = 64,    // ends of pulses in one stretch
+    EVEN = 8,   // points in a stretch whose end is known
+    SPREAD = 6, // points where it is not: each four times as far as the one before
+    FALLS = 64, // ends of pulses in one stretch
     POINTS = EVEN + SPREAD + FALLS
 };
 
@@ -37,21 +37,22 @@ struct weft_trace {
     path_of open;
     analog *analogs;
     uint32_t analog_count;
-    uint32_t ports_begin;   // signals from here on are ports: integers
-    uint32_t *port_cells;   // [signals - ports_begin]
+    uint32_t ports_begin; // signals from here on are ports: integers
+    uint32_t *port_cells; // [signals - ports_begin]
     pulse_of *pulses;
     uint32_t pulse_count;
     uint32_t signals;
-    weft_cell *shown;       // [signals], as written last; every one is written at first
-    weft_cell *planned;     // [POINTS][signals]
-    int64_t ticks[POINTS];  // of `planned`, rising
+    weft_cell *shown;      // [signals], as written last; every one is written at first
+    weft_cell *planned;    // [POINTS][signals]
+    int64_t ticks[POINTS]; // of `planned`, rising
     uint32_t planned_count;
     int64_t units, end, written; // written: tick of the last time mark, -1: none
-    uint32_t cut;           // variables of which only the first elements are shown
+    uint32_t cut;                // variables of which only the first elements are shown
     const char *cut_name;
 };
 
-// ---- which signals -------------------------------------------------------------------------------
+// ---- which signals
+// -------------------------------------------------------------------------------
 static bool is_shown(const weft_var *var) {
     return var->cell != WEFT_NONE && var->count &&
            (var->kind == WEFT_INPUT || var->kind == WEFT_SIGNAL || var->kind == WEFT_STATE ||
@@ -116,9 +117,9 @@ static void find_pulses(weft_trace *t, const weft_sequence *s, uint32_t cell) {
         for (uint32_t p = 0; p < phase->pulse_count; p++) {
             const weft_pulse *pulse = &phase->pulses[p];
             if (cell < pulse->on_cell || cell - pulse->on_cell >= pulse->count) continue;
-            t->pulses[t->pulse_count++] = (pulse_of){
-                t->signals, phase->state_cell, pulse->width_cell + (cell - pulse->on_cell),
-                s->period};
+            t->pulses[t->pulse_count++] =
+                (pulse_of){t->signals, phase->state_cell,
+                           pulse->width_cell + (cell - pulse->on_cell), s->period};
         }
     }
 }
@@ -130,8 +131,7 @@ static bool declare_ports(weft_trace *t) {
         enter(t, s->name, strlen(s->name));
         for (uint32_t p = 0; p < s->port_count; p++) {
             const weft_port *port = &s->ports[p];
-            uint32_t count =
-                port->count < WEFT_TRACE_ELEMENTS ? port->count : WEFT_TRACE_ELEMENTS;
+            uint32_t count = port->count < WEFT_TRACE_ELEMENTS ? port->count : WEFT_TRACE_ELEMENTS;
             for (uint32_t i = 0; i < count; i++, t->signals++) {
                 char name[300];
                 snprintf(name, sizeof name, port->count > 1 ? "%.200s[%" PRIu32 "]" : "%.200s",
@@ -169,8 +169,8 @@ static bool lay_out(weft_trace *t) {
 }
 
 int weft_trace_scale(double tick, int64_t *units) {
-    static const double powers[] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     for (int scale = 0; scale <= 15; scale++) {
         double multiple = tick * powers[scale], whole = nearbyint(multiple);
         if (whole >= 1 && fabs(multiple - whole) <= 1e-9 * whole) {
@@ -183,8 +183,9 @@ int weft_trace_scale(double tick, int64_t *units) {
     return -15;
 }
 
-// ---- values --------------------------------------------------------------------------------------
-// All signals at `tick`, if no event comes before it. Looks from the same instant as the run itself
+// ---- values
+// -------------------------------------------------------------------------------------- All
+// signals at `tick`, if no event comes before it. Looks from the same instant as the run itself
 // will, and keeps nothing: what is recorded beside the trace has the same bits without it.
 static void look(weft_trace *t, weft_twin *twin, int64_t tick, weft_cell *out) {
     const weft_model *model = t->model;
@@ -230,7 +231,8 @@ static void write_point(weft_trace *t, int64_t tick, const weft_cell *values) {
     }
 }
 
-// ---- what lies ahead -----------------------------------------------------------------------------
+// ---- what lies ahead
+// -----------------------------------------------------------------------------
 static bool may_jump(const weft_twin *twin, const weft_sequence *s) {
     return twin->control == WEFT_CONTROL_C && !s->live_bits && s->quiet != WEFT_NONE &&
            s->skip != WEFT_NONE;
@@ -266,8 +268,8 @@ static int by_tick(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// Ticks in (tick, next) worth looking at: along the stretch, at the ends of pulses, and the last one,
-// so that a ramp ends where it ended and not where the next mode begins.
+// Ticks in (tick, next) worth looking at: along the stretch, at the ends of pulses, and the last
+// one, so that a ramp ends where it ended and not where the next mode begins.
 static uint32_t choose(const weft_trace *t, weft_twin *twin, int64_t tick, int64_t *ticks) {
     bool known;
     int64_t period, next = horizon(t, twin, &known, &period);
@@ -285,8 +287,7 @@ static uint32_t choose(const weft_trace *t, weft_twin *twin, int64_t tick, int64
         const pulse_of *p = &t->pulses[i];
         const weft_cell *state = twin->cells + p->state_cell;
         if (state[WEFT_PHASE_ACTIVE].i)
-            ticks[count++] =
-                state[WEFT_PHASE_BEGIN].i + twin->cells[p->width_cell].i * p->period;
+            ticks[count++] = state[WEFT_PHASE_BEGIN].i + twin->cells[p->width_cell].i * p->period;
     }
     qsort(ticks, count, sizeof *ticks, by_tick);
     for (uint32_t i = 0; i < count; i++)
@@ -305,7 +306,8 @@ void weft_trace_change(weft_trace *t, weft_twin *twin, int64_t tick) {
         look(t, twin, t->ticks[i], &t->planned[(size_t)i * t->signals]);
 }
 
-// ---- opening and closing -------------------------------------------------------------------------
+// ---- opening and closing
+// -------------------------------------------------------------------------
 static void drop(weft_trace *t) {
     if (t->beside) remove(t->beside);
     free(t->path);

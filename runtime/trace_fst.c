@@ -17,8 +17,8 @@ typedef struct fst_functions {
     void (*set_date)(void *writer, const char *text);
     void (*set_scope)(void *writer, int type, const char *name, const char *component);
     void (*set_upscope)(void *writer);
-    uint32_t (*create_var)(void *writer, int type, int direction, uint32_t length,
-                           const char *name, uint32_t alias);
+    uint32_t (*create_var)(void *writer, int type, int direction, uint32_t length, const char *name,
+                           uint32_t alias);
     void (*emit_time)(void *writer, uint64_t time);
     void (*emit_value)(void *writer, uint32_t handle, const void *value);
     void *(*reader_open)(const char *name);
@@ -34,18 +34,18 @@ struct weft_wave {
     uint32_t *handles; // by signal
     uint8_t *widths;   // by signal; 0: a real
     uint32_t count, room;
-    uint64_t last;     // time
-    bool begun;        // all is declared
+    uint64_t last; // time
+    bool begun;    // all is declared
 };
 
 // Symbols in the order of fst_functions' members.
 static bool find_functions(weft_wave *w) {
     static const char *const names[] = {
-        "fstWriterCreate",      "fstWriterClose",          "fstWriterSetTimescale",
-        "fstWriterSetVersion",  "fstWriterSetDate",        "fstWriterSetScope",
-        "fstWriterSetUpscope",  "fstWriterCreateVar",      "fstWriterEmitTimeChange",
+        "fstWriterCreate",          "fstWriterClose",      "fstWriterSetTimescale",
+        "fstWriterSetVersion",      "fstWriterSetDate",    "fstWriterSetScope",
+        "fstWriterSetUpscope",      "fstWriterCreateVar",  "fstWriterEmitTimeChange",
         "fstWriterEmitValueChange", "fstReaderOpen",       "fstReaderClose",
-        "fstReaderGetEndTime",  "fstReaderGetVarCount"};
+        "fstReaderGetEndTime",      "fstReaderGetVarCount"};
     _Static_assert(sizeof(fst_functions) == sizeof names / sizeof *names * sizeof(void *),
                    "one name for each function");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

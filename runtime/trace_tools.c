@@ -57,8 +57,8 @@ static bool compile(const char *cc, const char *folder, const char *library, cha
 }
 
 // Other sources or another compiler make another library.
-static bool name_library(char *path, size_t size, const char *cc, const char *folder,
-                         char *problem, size_t room) {
+static bool name_library(char *path, size_t size, const char *cc, const char *folder, char *problem,
+                         size_t room) {
     char cache[PATH_ROOM], program[PATH_ROOM];
     uint64_t hash = weft_hash_text(0xcbf29ce484222325u, cc);
     if (!weft_cache_folder(cache, sizeof cache, problem, room)) return false;
@@ -79,8 +79,9 @@ weft_status weft_fst_library(void **library, char *problem, size_t size) {
     if (!cc || !*cc) cc = "cc";
     *library = NULL;
     if (!find_sources(folder)) {
-        snprintf(problem, size, "FST waveforms need Verilator: install verilator (and zlib1g-dev), "
-                                "or write a .vcd");
+        snprintf(problem, size,
+                 "FST waveforms need Verilator: install verilator (and zlib1g-dev), "
+                 "or write a .vcd");
         return WEFT_TOOLS;
     }
     if (!name_library(path, sizeof path, cc, folder, problem, size)) return WEFT_IO;

@@ -19,17 +19,17 @@ struct weft_rtl; // a Verilated controller, loaded (engine.h)
 
 typedef struct weft_drive_options {
     uint64_t seed;
-    uint32_t jobs;               // repeats at the same time; 0 counts as 1
-    const char *data_directory;  // --data; NULL: the .weft file's folder, then $WEFT_DATA
+    uint32_t jobs;              // repeats at the same time; 0 counts as 1
+    const char *data_directory; // --data; NULL: the .weft file's folder, then $WEFT_DATA
     weft_control control;
-    const struct weft_rtl *rtl;  // for WEFT_CONTROL_RTL and WEFT_CONTROL_BOTH
-    int64_t max_cycles;          // of one sequencer call; 0: WEFT_DRIVE_CYCLES
-    const char *record_file;     // CSV of the experiment's records (repeat 0); NULL: none
-    const char *plot_file;       // SVG of the records through gnuplot; NULL: none
-    const char *trace_file;      // waveforms of repeat 0, ".fst" or ".vcd"; NULL: none
-    FILE *progress;              // one line rewritten, if that is a terminal; NULL: none
-    const atomic_int *cancel;    // not 0: stop after the presentation at hand; NULL: never
-    double compile_seconds;      // handed on to the report
+    const struct weft_rtl *rtl; // for WEFT_CONTROL_RTL and WEFT_CONTROL_BOTH
+    int64_t max_cycles;         // of one sequencer call; 0: WEFT_DRIVE_CYCLES
+    const char *record_file;    // CSV of the experiment's records (repeat 0); NULL: none
+    const char *plot_file;      // SVG of the records through gnuplot; NULL: none
+    const char *trace_file;     // waveforms of repeat 0, ".fst" or ".vcd"; NULL: none
+    FILE *progress;             // one line rewritten, if that is a terminal; NULL: none
+    const atomic_int *cancel;   // not 0: stop after the presentation at hand; NULL: never
+    double compile_seconds;     // handed on to the report
 } weft_drive_options;
 #define WEFT_DRIVE_CYCLES 1000000000
 
@@ -40,14 +40,15 @@ typedef struct weft_data_problem {
     char text[320], help[256]; // help "": none
 } weft_data_problem;
 
-// What stopped a run. `repeat` counts from 0 (as in weft_restart; shown from 1), `trial` counts the presentations of its repeat from 1, `epoch` from 1 (0: not
-// in training), `row` the data's rows from 1 (0: no data).
+// What stopped a run. `repeat` counts from 0 (as in weft_restart; shown from 1), `trial` counts the
+// presentations of its repeat from 1, `epoch` from 1 (0: not in training), `row` the data's rows
+// from 1 (0: no data).
 typedef struct weft_drive_fault {
     weft_status status;
     uint32_t repeat;
     const char *part; // "train", "test", "run", "start"
     uint64_t epoch, trial, row;
-    double time;      // seconds of the twin
+    double time; // seconds of the twin
     char text[320];
 } weft_drive_fault;
 
@@ -56,12 +57,12 @@ typedef struct weft_stat {
 } weft_stat;
 
 typedef struct weft_drive_measure {
-    char *name;        // "test.error"
+    char *name; // "test.error"
     weft_stat stat;
     double *of_repeat; // [repeats]
     double *curve;     // [epochs], mean over the repeats; NULL: no learning curve
     uint32_t epochs;
-    int percent;       // 1: natural in percent
+    int percent; // 1: natural in percent
 } weft_drive_measure;
 
 typedef struct weft_drive_expect {
@@ -77,19 +78,20 @@ typedef struct weft_drive_result {
     uint32_t measure_count;
     weft_drive_expect *expects;
     uint32_t expect_count;
-    uint64_t trials;             // presentations, training and test
+    uint64_t trials; // presentations, training and test
     double compile_seconds, run_seconds;
-    int lockstep;                // 1: the two numbers below are of a lockstep run
+    int lockstep; // 1: the two numbers below are of a lockstep run
     uint64_t cycles, mismatches;
-    char first_mismatch[320];    // cycle, signal and both values; "": none
-    char note[320];              // "": none; what a trace left out, and the like
-    weft_drive_fault fault;      // status WEFT_OK: none
-    weft_data_problem problem;   // when the status is WEFT_BAD_DATA
+    char first_mismatch[320];  // cycle, signal and both values; "": none
+    char note[320];            // "": none; what a trace left out, and the like
+    weft_drive_fault fault;    // status WEFT_OK: none
+    weft_data_problem problem; // when the status is WEFT_BAD_DATA
     int cancelled;
 } weft_drive_result;
 
-// Runs all repeats. Returns WEFT_OK also when an expectation failed or the run was cancelled (look at
-// the result); otherwise what went wrong first, in the order of repeats whatever the number of jobs:
+// Runs all repeats. Returns WEFT_OK also when an expectation failed or the run was cancelled (look
+// at the result); otherwise what went wrong first, in the order of repeats whatever the number of
+// jobs:
 //   WEFT_BAD_DATA      `problem` says where
 //   WEFT_MISMATCH      the controllers differ: `first_mismatch`
 //   WEFT_IO, _TOOLS    a record or a trace: `fault.text`, `fault.status` is WEFT_OK

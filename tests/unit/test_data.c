@@ -1,5 +1,5 @@
-// test_data.c -- reading, checking, scaling and splitting an experiment's rows. The expected numbers
-// are worked out by hand beside each test.
+// test_data.c -- reading, checking, scaling and splitting an experiment's rows. The expected
+// numbers are worked out by hand beside each test.
 #include "data.h"
 
 #include <check.h>
@@ -20,13 +20,15 @@ static const char *write_csv(const char *name, const char *text) {
     return path;
 }
 
-// ---- the reader ----------------------------------------------------------------------------------
+// ---- the reader
+// ----------------------------------------------------------------------------------
 START_TEST(reads_numbers_and_labels) {
     weft_table t;
     weft_data_problem p;
     // CRLF, a byte order mark, blanks around a field and a blank last line are tolerated.
-    const char *path = write_csv(
-        "a.csv", "\xef\xbb\xbf" "a, class,b\r\n1,setosa,-2.5e1\r\n 3 ,iris,4\r\n5,setosa,0.5\r\n\r\n");
+    const char *path =
+        write_csv("a.csv", "\xef\xbb\xbf"
+                           "a, class,b\r\n1,setosa,-2.5e1\r\n 3 ,iris,4\r\n5,setosa,0.5\r\n\r\n");
     ck_assert_int_eq(weft_table_read(&t, path, &p), WEFT_OK);
     ck_assert_uint_eq(t.rows, 3);
     ck_assert_uint_eq(t.columns, 3);
@@ -98,7 +100,8 @@ START_TEST(says_which_file_is_missing) {
 }
 END_TEST
 
-// ---- expressions ---------------------------------------------------------------------------------
+// ---- expressions
+// ---------------------------------------------------------------------------------
 static const char small[] = "a,b,class\n1,10,x\n3,10,y\n5,40,x\n7,20,z\n";
 static const weft_data_node features = {.kind = WEFT_DATA_FEATURES};
 static const weft_data_node column_a = {.kind = WEFT_DATA_COLUMN, .text = "a"};
@@ -117,11 +120,16 @@ static const weft_data_node shifted = {.kind = WEFT_DATA_SUB, .a = &twice, .b = 
 static const weft_data_node over_zero = {.kind = WEFT_DATA_DIV, .a = &column_a, .b = &zero};
 
 // One input of `count` elements whose value is `value`, over `small`.
-static weft_status draw_one(const weft_data_node *value, uint32_t count, int64_t train, int64_t test,
-                            weft_data_repeat *rows, weft_data_problem *p) {
+static weft_status draw_one(const weft_data_node *value, uint32_t count, int64_t train,
+                            int64_t test, weft_data_repeat *rows, weft_data_problem *p) {
     weft_data_input input = {"net.x", 20, count, value, 7};
-    weft_data data = {.source = WEFT_DATA_OF_CSV, .path = "small.csv", .directory = folder,
-                      .inputs = &input, .input_count = 1, .train = train, .test = test,
+    weft_data data = {.source = WEFT_DATA_OF_CSV,
+                      .path = "small.csv",
+                      .directory = folder,
+                      .inputs = &input,
+                      .input_count = 1,
+                      .train = train,
+                      .test = test,
                       .in_order = 1};
     weft_dataset *set;
     write_csv("small.csv", small);
@@ -191,7 +199,8 @@ START_TEST(refuses_what_is_not_finite) {
 }
 END_TEST
 
-// ---- splits --------------------------------------------------------------------------------------
+// ---- splits
+// --------------------------------------------------------------------------------------
 START_TEST(refuses_a_split_that_is_too_large) {
     weft_data_repeat rows;
     weft_data_problem p;
@@ -214,8 +223,12 @@ static weft_dataset *many_rows(weft_data *data, int64_t train, int64_t test) {
     weft_dataset *set;
     for (int i = 0; i < MANY; i++)
         numbers[i] = i;
-    *data = (weft_data){.source = WEFT_DATA_OF_ROWS, .rows = MANY, .inputs = &input,
-                        .input_count = 1, .train = train, .test = test};
+    *data = (weft_data){.source = WEFT_DATA_OF_ROWS,
+                        .rows = MANY,
+                        .inputs = &input,
+                        .input_count = 1,
+                        .train = train,
+                        .test = test};
     ck_assert_int_eq(weft_data_open(&set, data, "rows.weft", NULL, &p), WEFT_OK);
     ck_assert_uint_eq(weft_data_rows(set), MANY);
     return set;
@@ -285,11 +298,17 @@ START_TEST(a_part_named_alone_leaves_the_rest) {
 }
 END_TEST
 
-// ---- where the file is ---------------------------------------------------------------------------
+// ---- where the file is
+// ---------------------------------------------------------------------------
 START_TEST(finds_the_file_elsewhere) {
     weft_data_input input = {"x", 0, 1, &column_a, 1};
-    weft_data data = {.source = WEFT_DATA_OF_CSV, .path = "sub/small.csv", .directory = "/nowhere",
-                      .inputs = &input, .input_count = 1, .train = -1, .test = -1};
+    weft_data data = {.source = WEFT_DATA_OF_CSV,
+                      .path = "sub/small.csv",
+                      .directory = "/nowhere",
+                      .inputs = &input,
+                      .input_count = 1,
+                      .train = -1,
+                      .test = -1};
     weft_data_problem p;
     weft_dataset *set;
     write_csv("small.csv", small);
@@ -312,7 +331,8 @@ int main(void) {
     tcase_add_loop_test(tests, locates_what_is_wrong, 0, sizeof bad_files / sizeof *bad_files);
     tcase_add_test(tests, says_which_file_is_missing);
     tcase_add_test(tests, evaluates_expressions);
-    tcase_add_loop_test(tests, refuses_what_does_not_fit, 0, sizeof bad_values / sizeof *bad_values);
+    tcase_add_loop_test(tests, refuses_what_does_not_fit, 0,
+                        sizeof bad_values / sizeof *bad_values);
     tcase_add_test(tests, refuses_what_is_not_finite);
     tcase_add_test(tests, refuses_a_split_that_is_too_large);
     tcase_add_test(tests, splits_by_seed_and_repeat);

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/weft-test-driver-XXXXXX";
@@ -22,9 +23,15 @@ static void tear_down(void) {
 }
 
 static weft_experiment trained(int64_t epochs) {
-    return (weft_experiment){.name = "ramp", .data = &ramp_data, .run_ticks = -1,
-                             .train_count = epochs, .train = &ramp_wait, .test = &ramp_wait,
-                             .repeats = 1, .measures = &ramp_measure, .measure_count = 1};
+    return (weft_experiment){.name = "ramp",
+                             .data = &ramp_data,
+                             .run_ticks = -1,
+                             .train_count = epochs,
+                             .train = &ramp_wait,
+                             .test = &ramp_wait,
+                             .repeats = 1,
+                             .measures = &ramp_measure,
+                             .measure_count = 1};
 }
 
 static weft_status drive(const weft_experiment *e) {
@@ -40,7 +47,8 @@ static const weft_drive_measure *measure(const char *name) {
 
 #define near(a, b) ck_assert_double_eq_tol(a, b, 1e-9)
 
-// ---- statistics ----------------------------------------------------------------------------------
+// ---- statistics
+// ----------------------------------------------------------------------------------
 START_TEST(statistics_of_repeats) {
     // A textbook's eight numbers: mean 5, squared distances 9 1 1 1 0 0 4 16 = 32, over 7.
     const double values[] = {2, 4, 4, 4, 5, 5, 7, 9};
@@ -55,7 +63,8 @@ START_TEST(statistics_of_repeats) {
 }
 END_TEST
 
-// ---- training and tests --------------------------------------------------------------------------
+// ---- training and tests
+// --------------------------------------------------------------------------
 START_TEST(trains_then_tests) {
     weft_experiment e = trained(2);
     ck_assert_int_eq(drive(&e), WEFT_OK);
@@ -141,8 +150,8 @@ END_TEST
 
 START_TEST(calls_sequencers_in_loops) {
     const weft_action call = {.kind = WEFT_ACTION_CALL, .sequence = 0, .set = F_SET};
-    const weft_action loop = {.kind = WEFT_ACTION_FOR, .from = 2, .to = 5, .index_cell = INDEX,
-                              .body = &call};
+    const weft_action loop = {
+        .kind = WEFT_ACTION_FOR, .from = 2, .to = 5, .index_cell = INDEX, .body = &call};
     weft_experiment e = trained(1);
     e.train = NULL;
     e.test = &loop;
@@ -169,7 +178,8 @@ START_TEST(writes_integer_inputs) {
 }
 END_TEST
 
-// ---- repeats -------------------------------------------------------------------------------------
+// ---- repeats
+// -------------------------------------------------------------------------------------
 START_TEST(any_number_of_jobs_gives_the_same_bits) {
     double first[8][2];
     weft_experiment e = trained(3);
@@ -214,7 +224,8 @@ START_TEST(judges_expectations) {
 }
 END_TEST
 
-// ---- what goes wrong -----------------------------------------------------------------------------
+// ---- what goes wrong
+// -----------------------------------------------------------------------------
 START_TEST(places_a_failed_assertion) {
     weft_experiment e = trained(2);
     ramp_fail_above = 40; // 5 15 30 | 35 45: the fifth presentation, second row, epoch 2
@@ -306,7 +317,8 @@ START_TEST(hands_on_what_is_wrong_with_the_data) {
 }
 END_TEST
 
-// ---- runs and records ----------------------------------------------------------------------------
+// ---- runs and records
+// ----------------------------------------------------------------------------
 static const int64_t breaks[] = {5};
 static const weft_stimulus stimulus = {F_STIMULUS, breaks, 1};
 
@@ -323,14 +335,17 @@ START_TEST(records_a_run) {
     const weft_record records[] = {{"core.w", "V", V_W, 2, 1}, {"core.y", "V", V_Y, 5, 0}};
     char path[64];
     snprintf(path, sizeof path, "%s/run.csv", folder);
-    weft_experiment e = {.name = "ramp", .stimulus = &stimulus, .run_ticks = 10, .repeats = 1,
-                         .records = records, .record_count = 2};
+    weft_experiment e = {.name = "ramp",
+                         .stimulus = &stimulus,
+                         .run_ticks = 10,
+                         .repeats = 1,
+                         .records = records,
+                         .record_count = 2};
     options.record_file = path;
     ck_assert_int_eq(drive(&e), WEFT_OK);
     // w rises by 0.1 each tick until tick 5, then falls; y is twice that.
-    const double expected[][3] = {{0, NAN, 0},    {0.1, 0.1, NAN}, {0.3, 0.3, NAN},
-                                  {0.5, 0.5, 1},  {0.7, 0.3, NAN}, {0.9, 0.1, NAN},
-                                  {1, NAN, 0}};
+    const double expected[][3] = {{0, NAN, 0},     {0.1, 0.1, NAN}, {0.3, 0.3, NAN}, {0.5, 0.5, 1},
+                                  {0.7, 0.3, NAN}, {0.9, 0.1, NAN}, {1, NAN, 0}};
     char *text = read_text(path), *line = strtok(text, "\n");
     ck_assert_str_eq(line, "time_s,core.w[V],core.y[V]");
     for (int i = 0; i < 7; i++) {
@@ -349,8 +364,12 @@ START_TEST(records_every_event) {
     const weft_record records[] = {{"core.w", "V", V_W, 0, 0}};
     char path[64];
     snprintf(path, sizeof path, "%s/events.csv", folder);
-    weft_experiment e = {.name = "ramp", .stimulus = &stimulus, .run_ticks = 10, .repeats = 1,
-                         .records = records, .record_count = 1};
+    weft_experiment e = {.name = "ramp",
+                         .stimulus = &stimulus,
+                         .run_ticks = 10,
+                         .repeats = 1,
+                         .records = records,
+                         .record_count = 1};
     options.record_file = path;
     ck_assert_int_eq(drive(&e), WEFT_OK);
     ck_assert_ptr_nonnull(strstr(read_text(path), "time_s,core.w[V]\n0,0\n0.5,0.5\n1,"));
@@ -365,8 +384,12 @@ START_TEST(leaves_the_old_record_when_a_run_fails) {
     ck_assert_ptr_nonnull(old);
     fputs("old\n", old);
     fclose(old);
-    weft_experiment e = {.name = "ramp", .stimulus = &stimulus, .run_ticks = 10, .repeats = 1,
-                         .records = records, .record_count = 1};
+    weft_experiment e = {.name = "ramp",
+                         .stimulus = &stimulus,
+                         .run_ticks = 10,
+                         .repeats = 1,
+                         .records = records,
+                         .record_count = 1};
     options.record_file = path;
     ramp_fail_above = 0.2;
     ck_assert_int_eq(drive(&e), WEFT_ASSERT);
@@ -376,6 +399,121 @@ START_TEST(leaves_the_old_record_when_a_run_fails) {
     ramp_fail_above = 1;
     ck_assert_int_eq(drive(&e), WEFT_IO);
     ck_assert_ptr_nonnull(strstr(result.fault.text, "/no/such/folder/x.csv"));
+}
+END_TEST
+
+// A program that stands in for gnuplot: keeps its script, "draws" into the file that the script
+// names.
+static const char drawer[] =
+    "#!/bin/sh\n"
+    "here=$(dirname \"$0\")\n"
+    "printf '%s' \"$2\" > \"$here/script\"\n"
+    "out=$(printf '%s' \"$2\" | sed \"s/.*set output '\\([^']*\\)'.*/\\1/\")\n"
+    "echo drawn > \"$out\"\n";
+
+START_TEST(plots_through_gnuplot) {
+    const weft_record records[] = {{"core.w", "V", V_W, 1, 0}, {"core.y", "V", V_Y, 1, 0}};
+    char csv[64], svg[64], program[64], script[64], search[2000];
+    snprintf(csv, sizeof csv, "%s/plot.csv", folder);
+    snprintf(svg, sizeof svg, "%s/plot.svg", folder);
+    snprintf(program, sizeof program, "%s/gnuplot", folder);
+    snprintf(script, sizeof script, "%s/script", folder);
+    weft_experiment e = {.name = "ramp's",
+                         .stimulus = &stimulus,
+                         .run_ticks = 10,
+                         .repeats = 1,
+                         .records = records,
+                         .record_count = 2};
+    options.record_file = csv;
+    options.plot_file = svg;
+    snprintf(search, sizeof search, "%s:%.1800s", folder, getenv("PATH"));
+    setenv("PATH", folder, 1); // nothing there yet
+    ck_assert_int_eq(drive(&e), WEFT_OK);
+    ck_assert_ptr_nonnull(strstr(result.note, "gnuplot is not installed"));
+    ck_assert_int_ne(access(svg, F_OK), 0);
+    weft_drive_free(&result);
+    FILE *file = fopen(program, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(drawer, file);
+    fclose(file);
+    ck_assert_int_eq(chmod(program, 0700), 0);
+    setenv("PATH", search, 1);
+    ck_assert_int_eq(drive(&e), WEFT_OK);
+    ck_assert_str_eq(result.note, "");
+    ck_assert_str_eq(read_text(svg), "drawn\n");
+    const char *text = read_text(script);
+    ck_assert_ptr_nonnull(strstr(text, "set title 'ramp''s'"));
+    ck_assert_ptr_nonnull(strstr(text, "set ylabel 'V'"));
+    ck_assert_ptr_nonnull(strstr(text, "using 1:2 with lines title 'core.w'"));
+    ck_assert_ptr_nonnull(strstr(text, "using 1:3 with lines title 'core.y'"));
+    ck_assert_ptr_null(strchr(text, '\n'));
+}
+END_TEST
+
+// ---- lockstep
+// ------------------------------------------------------------------------------------
+typedef struct copy { // the sequencer once more, as a Verilated one would be
+    int64_t busy, done, left, edges;
+} copy;
+static int64_t copy_fails_at; // edge after which `done` is wrong; 0: never
+
+static void *copy_create(void) {
+    return calloc(1, sizeof(copy));
+}
+static void copy_show(void *self, const int64_t *in, int64_t *out) {
+    copy *c = self;
+    (void)in;
+    out[0] = c->busy;
+    out[1] = c->edges == copy_fails_at && copy_fails_at ? !c->done : c->done;
+}
+static void copy_reset(void *self, int64_t *out) {
+    *(copy *)self = (copy){0};
+    copy_show(self, NULL, out);
+}
+static void copy_edge(void *self, const int64_t *in, int64_t *out) {
+    copy *c = self;
+    c->edges++;
+    c->done = c->busy && c->left == 1;
+    if (c->busy && --c->left == 0)
+        c->busy = 0;
+    else if (!c->busy && in[0])
+        c->busy = 1, c->left = ramp_busy_edges;
+    copy_show(self, in, out);
+}
+static const weft_rtl copy_rtl = {copy_create, free, copy_reset, copy_edge, copy_show, NULL};
+
+static weft_status drive_both(uint32_t jobs) {
+    const weft_action call = {.kind = WEFT_ACTION_CALL, .sequence = 0, .set = WEFT_NONE};
+    weft_experiment e = trained(1);
+    e.train = e.test = &call;
+    e.repeats = 3;
+    options.control = WEFT_CONTROL_BOTH;
+    options.rtl = &copy_rtl;
+    options.jobs = jobs;
+    return drive(&e);
+}
+
+START_TEST(counts_the_cycles_of_lockstep) {
+    copy_fails_at = 0;
+    ck_assert_int_eq(drive_both(2), WEFT_OK);
+    ck_assert_int_eq(result.lockstep, 1);
+    // Six calls, 4 edges each (start at 0, done after three more), in three repeats.
+    ck_assert_uint_eq(result.cycles, 3 * 24);
+    ck_assert_uint_eq(result.mismatches, 0);
+    ck_assert_int_eq(weft_drive_passed(&result), 1);
+}
+END_TEST
+
+START_TEST(names_the_first_mismatch) {
+    copy_fails_at = 6; // the sixth edge is cycle 5
+    for (uint32_t jobs = 1; jobs <= 2; jobs++) {
+        ck_assert_int_eq(drive_both(jobs), WEFT_MISMATCH);
+        ck_assert_uint_eq(result.mismatches, 1);
+        ck_assert_str_eq(result.first_mismatch,
+                         "step, repeat 1, cycle 5: done_o is 0 in C, 1 in RTL");
+        ck_assert_int_eq(weft_drive_passed(&result), 0);
+        weft_drive_free(&result);
+    }
 }
 END_TEST
 
@@ -402,6 +540,9 @@ int main(void) {
     tcase_add_test(tests, records_a_run);
     tcase_add_test(tests, records_every_event);
     tcase_add_test(tests, leaves_the_old_record_when_a_run_fails);
+    tcase_add_test(tests, plots_through_gnuplot);
+    tcase_add_test(tests, counts_the_cycles_of_lockstep);
+    tcase_add_test(tests, names_the_first_mismatch);
     Suite *suite = suite_create("driver");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -24,16 +24,24 @@ static void expect_printed(FILE *out, const char *text) {
 }
 
 static double curve[] = {0.5, 0.25, 0.125, 0.0625, 0.04};
-static weft_drive_measure measures[] = {
-    {.name = "train.error", .stat = {0.04, 0.01, 0.025, 0.05}, .curve = curve, .epochs = 5,
-     .percent = 1},
-    {.name = "test.loss", .stat = {0.1, 1.0 / 3, 1e-12, 2e6}}};
+static weft_drive_measure measures[] = {{.name = "train.error",
+                                         .stat = {0.04, 0.01, 0.025, 0.05},
+                                         .curve = curve,
+                                         .epochs = 5,
+                                         .percent = 1},
+                                        {.name = "test.loss", .stat = {0.1, 1.0 / 3, 1e-12, 2e6}}};
 static weft_drive_expect expects[] = {{"test.error <= 6.6%", 1}, {"a \"quoted\" text", 0}};
 
 static weft_drive_result sample(void) {
-    return (weft_drive_result){.experiment = "iris", .seed = 18446744073709551615u, .repeats = 10,
-                               .measures = measures, .measure_count = 2, .expects = expects,
-                               .expect_count = 2, .trials = 82500, .compile_seconds = 0.5,
+    return (weft_drive_result){.experiment = "iris",
+                               .seed = 18446744073709551615u,
+                               .repeats = 10,
+                               .measures = measures,
+                               .measure_count = 2,
+                               .expects = expects,
+                               .expect_count = 2,
+                               .trials = 82500,
+                               .compile_seconds = 0.5,
                                .run_seconds = 2};
 }
 
@@ -41,14 +49,13 @@ START_TEST(json_has_the_agreed_shape) {
     weft_drive_result r = sample();
     FILE *out = printer();
     weft_report_json(out, &r);
-    expect_printed(out,
-                   "{\"experiment\":\"iris\",\"seed\":18446744073709551615,\"repeats\":10,"
-                   "\"measures\":{\"train.error\":{\"mean\":0.04,\"std\":0.01,\"min\":0.025,"
-                   "\"max\":0.05},\"test.loss\":{\"mean\":0.1,\"std\":0.3333333333333333,"
-                   "\"min\":1e-12,\"max\":2000000}},"
-                   "\"expect\":[{\"text\":\"test.error <= 6.6%\",\"holds\":true},"
-                   "{\"text\":\"a \\\"quoted\\\" text\",\"holds\":false}],"
-                   "\"trials\":82500,\"seconds\":{\"compile\":0.5,\"run\":2}}\n");
+    expect_printed(out, "{\"experiment\":\"iris\",\"seed\":18446744073709551615,\"repeats\":10,"
+                        "\"measures\":{\"train.error\":{\"mean\":0.04,\"std\":0.01,\"min\":0.025,"
+                        "\"max\":0.05},\"test.loss\":{\"mean\":0.1,\"std\":0.3333333333333333,"
+                        "\"min\":1e-12,\"max\":2000000}},"
+                        "\"expect\":[{\"text\":\"test.error <= 6.6%\",\"holds\":true},"
+                        "{\"text\":\"a \\\"quoted\\\" text\",\"holds\":false}],"
+                        "\"trials\":82500,\"seconds\":{\"compile\":0.5,\"run\":2}}\n");
 }
 END_TEST
 
@@ -93,29 +100,33 @@ START_TEST(table_is_aligned_and_fits) {
     r.lockstep = 1;
     r.cycles = 12345678;
     weft_report_table(out, &r);
-    expect_printed(out,
-                   "iris   seed 1   10 repeats\n"
-                   "\n"
-                   "  measure            mean         std         min         max\n"
-                   "  train.error         4 %         1 %       2.5 %         5 %\n"
-                   "  test.loss           0.1    0.333333       1e-12       2e+06\n"
-                   "  (over 10 repeats; std divides by one less)\n"
-                   "\n"
-                   "  epoch               1         2         3         5\n"
-                   "  train.error      50 %      25 %    12.5 %       4 %\n"
-                   "\n"
-                   "  holds    expect test.error <= 6.6%\n"
-                   "  FAILED   expect a \"quoted\" text\n"
-                   "\n"
-                   "  82 500 trials; compiled in 500 ms, ran in 2 s (41 250 trials/s)\n"
-                   "  lockstep of C and RTL: 12 345 678 cycles, 0 mismatches\n");
+    expect_printed(out, "iris   seed 1   10 repeats\n"
+                        "\n"
+                        "  measure            mean         std         min         max\n"
+                        "  train.error         4 %         1 %       2.5 %         5 %\n"
+                        "  test.loss           0.1    0.333333       1e-12       2e+06\n"
+                        "  (over 10 repeats; std divides by one less)\n"
+                        "\n"
+                        "  epoch               1         2         3         5\n"
+                        "  train.error      50 %      25 %    12.5 %       4 %\n"
+                        "\n"
+                        "  holds    expect test.error <= 6.6%\n"
+                        "  FAILED   expect a \"quoted\" text\n"
+                        "\n"
+                        "  82 500 trials; compiled in 500 ms, ran in 2 s (41 250 trials/s)\n"
+                        "  lockstep of C and RTL: 12 345 678 cycles, 0 mismatches\n");
 }
 END_TEST
 
 START_TEST(table_of_one_repeat_shows_values) {
     weft_drive_measure one = {.name = "test.mse", .stat = {0.25, 0, 0.25, 0.25}};
-    weft_drive_result r = {.experiment = "xor", .seed = 3, .repeats = 1, .measures = &one,
-                           .measure_count = 1, .trials = 1, .run_seconds = 0.0000125};
+    weft_drive_result r = {.experiment = "xor",
+                           .seed = 3,
+                           .repeats = 1,
+                           .measures = &one,
+                           .measure_count = 1,
+                           .trials = 1,
+                           .run_seconds = 0.0000125};
     FILE *out = printer();
     weft_report_table(out, &r);
     expect_printed(out, "xor   seed 3   1 repeat\n"
@@ -137,8 +148,14 @@ START_TEST(failures_say_where) {
     r.problem.column = 3;
     weft_report_failure(out, WEFT_BAD_DATA, &r);
     expect_printed(out, "iris.csv:12:3: error: not a number\n  help: drop it\n");
-    r.fault = (weft_drive_fault){.status = WEFT_ASSERT, .repeat = 2, .part = "train", .epoch = 4,
-                                 .trial = 230, .row = 17, .time = 0.0125, .text = "assert a < b"};
+    r.fault = (weft_drive_fault){.status = WEFT_ASSERT,
+                                 .repeat = 2,
+                                 .part = "train",
+                                 .epoch = 4,
+                                 .trial = 230,
+                                 .row = 17,
+                                 .time = 0.0125,
+                                 .text = "assert a < b"};
     out = printer();
     weft_report_failure(out, WEFT_ASSERT, &r);
     expect_printed(out, "iris: error: an assertion of the model failed: assert a < b\n"
@@ -169,7 +186,8 @@ START_TEST(numbers_have_fitting_units) {
 }
 END_TEST
 
-// ---- files ---------------------------------------------------------------------------------------
+// ---- files
+// ---------------------------------------------------------------------------------------
 static int files_in_folder(void) {
     char command[80];
     snprintf(command, sizeof command, "ls -A %s | wc -l", folder);

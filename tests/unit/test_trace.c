@@ -16,7 +16,8 @@ static char path[80];
 static weft_drive_options options;
 static weft_drive_result result;
 
-// ---- a reader of VCD -----------------------------------------------------------------------------
+// ---- a reader of VCD
+// -----------------------------------------------------------------------------
 enum { SIGNALS = 100, CHANGES = 4000 };
 typedef struct waves {
     char scale[16];
@@ -141,7 +142,8 @@ static bool changes_at(const waves *w, const char *name, long time) {
     return false;
 }
 
-// ---- runs ----------------------------------------------------------------------------------------
+// ---- runs
+// ----------------------------------------------------------------------------------------
 static void set_up(void) {
     ramp_reset_settings();
     options = (weft_drive_options){.seed = 1, .trace_file = path};
@@ -213,10 +215,17 @@ static void wide_defaults(weft_cell *c) {
 
 static weft_status run_calls(void) {
     static const weft_pulse pulse = {WIDTH, HIGH, ON, 1};
-    static const weft_phase phase = {
-        .name = "move", .state_cell = STATE, .active_cell = BUSY, .start_cell = WEFT_NONE,
-        .begin = {0, WEFT_NONE, WEFT_NONE}, .end = {0, WEFT_NONE, WEFT_NONE}, .latch = WEFT_NONE,
-        .redraw = WEFT_NONE, .end_noise = WEFT_NONE, .pulses = &pulse, .pulse_count = 1};
+    static const weft_phase phase = {.name = "move",
+                                     .state_cell = STATE,
+                                     .active_cell = BUSY,
+                                     .start_cell = WEFT_NONE,
+                                     .begin = {0, WEFT_NONE, WEFT_NONE},
+                                     .end = {0, WEFT_NONE, WEFT_NONE},
+                                     .latch = WEFT_NONE,
+                                     .redraw = WEFT_NONE,
+                                     .end_noise = WEFT_NONE,
+                                     .pulses = &pulse,
+                                     .pulse_count = 1};
     static const uint32_t phases[] = {0};
     void (*functions[FUNCTIONS])(weft_cell *);
     weft_port ports[5];
@@ -228,8 +237,13 @@ static weft_status run_calls(void) {
     memcpy(ports, ramp_ports, sizeof ramp_ports);
     ports[4] = (weft_port){"move_on_o", 1, 1, 1, ON, 1};
     memcpy(vars, ramp_vars, sizeof ramp_vars);
-    vars[VARS] = (weft_var){.name = "core.deep.h", .kind = WEFT_HOLD, .dims = 2, .dim = {10, 10},
-                            .count = 100, .cell = LARGE, .observe = WEFT_NONE};
+    vars[VARS] = (weft_var){.name = "core.deep.h",
+                            .kind = WEFT_HOLD,
+                            .dims = 2,
+                            .dim = {10, 10},
+                            .count = 100,
+                            .cell = LARGE,
+                            .observe = WEFT_NONE};
     sequence.ports = ports;
     sequence.port_count = 5;
     sequence.phases = phases;
@@ -242,8 +256,8 @@ static weft_status run_calls(void) {
     model.phase_count = 1;
     model.sequences = &sequence;
     const weft_action second = {.kind = WEFT_ACTION_CALL, .sequence = 0, .set = WEFT_NONE};
-    const weft_action first = {.kind = WEFT_ACTION_CALL, .sequence = 0, .set = WEFT_NONE,
-                               .next = &second};
+    const weft_action first = {
+        .kind = WEFT_ACTION_CALL, .sequence = 0, .set = WEFT_NONE, .next = &second};
     weft_experiment e = {.name = "ramp", .run_ticks = -1, .run = &first, .repeats = 1};
     return weft_drive_experiment(&model, NULL, &e, &options, &result);
 }
@@ -315,8 +329,8 @@ START_TEST(the_unit_divides_the_tick) {
         double tick;
         int scale;
         int64_t units;
-    } cases[] = {{1, 0, 1},        {10, 0, 10},      {0.1, -1, 1},     {1e-4, -4, 1},
-                 {2.5e-6, -7, 25}, {0.002, -3, 2},   {1e-9, -9, 1},    {1e-15, -15, 1},
+    } cases[] = {{1, 0, 1},          {10, 0, 10},    {0.1, -1, 1},  {1e-4, -4, 1},
+                 {2.5e-6, -7, 25},   {0.002, -3, 2}, {1e-9, -9, 1}, {1e-15, -15, 1},
                  {3.2e-13, -14, 32}, {4e-16, -15, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t units = 0;
@@ -326,7 +340,8 @@ START_TEST(the_unit_divides_the_tick) {
 }
 END_TEST
 
-// ---- FST -----------------------------------------------------------------------------------------
+// ---- FST
+// -----------------------------------------------------------------------------------------
 static waves *read_fst(void) {
     void *library;
     char problem[600];
