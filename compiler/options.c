@@ -210,7 +210,7 @@ static void read_word(reader *r, const char *word) {
         read_command(r, word);
     else if (!o->file)
         o->file = word;
-    else if (o->command == COMMAND_run && !o->experiment)
+    else if (o->command != COMMAND_fmt && !o->experiment)
         o->experiment = word;
     else if (o->command != COMMAND_NONE)
         diag_report(r->d, nowhere, DIAG_E1009, word);

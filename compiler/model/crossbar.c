@@ -45,7 +45,7 @@ static line *add_line(elab *E, crossbar *x, const char *name, ast_side side, boo
     const char *path = path_join_name(E, x->name, name);
     l->v = model_var(E->m, wire ? path_join_name(E, path, "v") : path, VAR_SIGNAL, TYPE_REAL, dims, dim, u, at);
     if (wire) {
-        l->kind = model_var(E->m, path_join_name(E, path, "kind"), VAR_SIGNAL, TYPE_INT, dims, dim, unit_none, at);
+        l->v->line_kind = l->kind = model_var(E->m, path_join_name(E, path, "kind"), VAR_SIGNAL, TYPE_INT, dims, dim, unit_none, at);
         l->i = model_var(E->m, path_join_name(E, path, "i"), VAR_SIGNAL, TYPE_REAL, dims, dim, unit_ampere, at);
     }
     vec_push(E->home, &x->lines, l);
@@ -360,6 +360,13 @@ static void current_sums(elab *E, crossbar *x, expr **flow) {
     }
 }
 
+static void add_joint(elab *E, const crossbar *x, const line *a, const line *b, expr *when, span at) {
+    joint *j = arena_new_of(E->home, joint);
+    *j = (joint){.name = {path_join_name(E, x->name, a->name), path_join_name(E, x->name, b->name)},
+                 .v = {a->v, b->v}, .kind = {a->kind, b->kind}, .along = {a->side == SIDE_ROW, b->side == SIDE_ROW}, .when = when, .at = at};
+    vec_push(E->home, &E->m->joints, j);
+}
+
 static void device_equations(elab *E, circuit *c, int d, expr **flow) {
     crossbar *x = c->x;
     inst *part = c->dev[d].part;
@@ -380,6 +387,7 @@ static void device_equations(elab *E, circuit *c, int d, expr **flow) {
             for (int k = 0; when && k < part->leads; k++)
                 when = expr_put_index(h, when, x->device->lead[k], b.lead[k]);
             line *la = c->terminal[ta], *lb = c->terminal[tb];
+            add_joint(E, x, la, lb, when, at);
             expr *ready = all_true(E, when, all_true(E, live(E, x, &b, la), live(E, x, &b, lb)));
             expr *across = expr_make(h, X_SUB, TYPE_REAL, unit_volt, line_part(E, x, &b, la, la->v), line_part(E, x, &b, lb, lb->v), NULL, at);
             v = expr_make(h, X_SELECT, TYPE_REAL, unit_volt, ready, across, v, at);

@@ -206,6 +206,7 @@ void block_equations(elab *E, inst *in);
 activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into);
 void bind_activations(elab *E);
 void bind_sequencers(elab *E);
+void check_sequencers(elab *E);
 check *bind_check(bind *b, const ast *node, const char *where, activation *act);
 // Marks what `vary` and `noise` change, before equations are bound; then the rest of the experiment.
 void experiment_prepare(elab *E, inst *top, const ast *items);

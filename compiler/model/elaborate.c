@@ -258,6 +258,7 @@ static void everything(elab *E, const ast *block, const ast *what, const ast *no
     for (size_t k = 0; k < E->insts.n; k++)
         if (!E->insts.at[k]->device) block_equations(E, E->insts.at[k]);
     bind_activations(E);
+    check_sequencers(E);
     for (size_t k = 0; k < E->insts.n; k++) {
         inst *in = E->insts.at[k];
         if (in->device && in->parent && !in->parent->device && in->v && !in->law_done) law_of_part(E, in);

@@ -48,6 +48,7 @@ typedef struct var {
     bool kept;        // VAR_PARAM: has cells of its own (set at run time, varied or noisy)
     bool out;         // an `out` of the top block
     bool local;       // every use is inside the function that sets it (decided by the plan)
+    struct var *line_kind; // voltage of a conducting line: its LINE_* variable; NULL: none
     span at;
     const char *doc;
     long cell;        // first cell in the model's memory; -1 = has none (decided by the plan)

@@ -126,6 +126,15 @@ typedef struct check {       // assert: monitored at every event and at the ends
     activation *act;         // NULL: always
 } check;
 
+// A device of a crossbar lies between two conducting lines while `when` holds (NULL: always).
+typedef struct joint {
+    const char *name[2];     // of the lines: "g1.w.row"
+    var *v[2], *kind[2];
+    int along[2];            // dimension of the crossbar [cols][rows] that the line runs over
+    expr *when;
+    span at;
+} joint;
+
 typedef struct noise {       // held draws: v = rhs at each trial, or when an activation begins
     var *v;
     equation *draw;
@@ -146,6 +155,7 @@ typedef struct model {
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;
     VEC(check *) checks;
+    VEC(joint *) joints;
     VEC(noise *) noises;
     VEC(equation *) end_noise; // noise on states, applied at each end: target state, NULL act = all
     VEC(const char *) notes; // one line each: instances and their sizes, for the dump and comments

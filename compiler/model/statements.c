@@ -177,10 +177,7 @@ static stmt *bind_await(seq_bind *s, const ast *node) {
 
 static stmt *bind_hold(seq_bind *s, const ast *node) {
     stmt *t = bind_phase(s, node, node->a, STMT_HOLD);
-    if (t && t->kind == STMT_HOLD) {
-        // whether it has `for` is known from its declaration
-        t->body = bind_list(s, node->b);
-    }
+    if (t && t->kind == STMT_HOLD) t->body = bind_list(s, node->b);
     return t;
 }
 
@@ -336,4 +333,20 @@ void bind_sequencers(elab *E) {
         for (const ast *item = e->node->b; item; item = item->next)
             if (item->kind == AST_GUARANTEE) bind_guarantee(&s, item);
     }
+}
+
+// ---- after the phases' durations are known ---------------------------------------------------------------
+
+static void check_durations(elab *E, const stmt *s) {
+    for (; s; s = s->next) {
+        bool calls = s->kind == STMT_PHASE || s->kind == STMT_COMPARE;
+        if (calls && s->act && !s->act->timed) diag_report(E->diag, s->at, DIAG_E0604, s->act->name);
+        if (s->kind == STMT_HOLD && s->act && s->act->timed) diag_report(E->diag, s->at, DIAG_E0605, s->act->name);
+        check_durations(E, s->body);
+        check_durations(E, s->other);
+    }
+}
+
+void check_sequencers(elab *E) {
+    for (size_t k = 0; k < E->m->sequencers.n; k++) check_durations(E, E->m->sequencers.at[k]->body);
 }

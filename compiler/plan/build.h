@@ -87,6 +87,7 @@ function *keep_function(scheduler *s, function *f); // NULL when empty; an equal
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
 void plan_advance(scheduler *s);
 void plan_conflicts(scheduler *s);
+void plan_lines(scheduler *s);
 void plan_events(scheduler *s);
 void plan_observers(scheduler *s);
 void plan_experiment(scheduler *s);

@@ -22,6 +22,18 @@ const char *fsm_quote(const fsm *m, span at) {
     return arena_text(m->plan->home, "%s:%d: %.*s", file ? file + 1 : s->path, line, (int)length, first);
 }
 
+// An expression in the machine's own words: without its sequencer's name in front.
+static void print_expr(const fsm *m, const expr *e, text *out) {
+    text whole = text_in(m->plan->home);
+    expr_print(e, &whole);
+    size_t own = strlen(m->sequencer->name);
+    for (const char *c = whole.at; c && *c; c++) {
+        bool first = c == whole.at || !(isalnum((unsigned char)c[-1]) || c[-1] == '_' || c[-1] == '.');
+        if (first && strncmp(c, m->sequencer->name, own) == 0 && c[own] == '.') c += own + 1;
+        text_put(out, c, 1);
+    }
+}
+
 // ---- the table ----
 
 typedef VEC(const fsm_state *) states;
@@ -38,14 +50,14 @@ static void find_targets(arena *home, const fsm_thread *t, const fsm_code *code,
     }
 }
 
-static const char *stay_text(arena *home, const fsm_state *s) {
-    text out = text_in(home);
+static const char *stay_text(const fsm *m, const fsm_state *s) {
+    text out = text_in(m->plan->home);
     switch (s->stay) {
     case STAY_ONE: return "1 cycle";
     case STAY_JOIN: return "until all are done";
     case STAY_END: return "for ever";
     case STAY_UNTIL:
-    case STAY_COMPARE: text_add(&out, "until "), expr_print(s->until, &out); break;
+    case STAY_COMPARE: text_add(&out, "until "), print_expr(m, s->until, &out); break;
     case STAY_DWELL: break;
     }
     if (s->stay == STAY_COMPARE) text_add(&out, ", at most ");
@@ -57,8 +69,12 @@ static const char *stay_text(arena *home, const fsm_state *s) {
 }
 
 static void print_row(const char *prefix, const char *const *cells, const size_t *wide, text *out) {
-    text_add(out, "%s%-*s  %-*s  %-*s  %s\n", prefix, (int)wide[0], cells[0], (int)wide[1], cells[1],
-             (int)wide[2], cells[2], cells[3]);
+    text_add(out, "%s%-*s  %-*s  %-*s", prefix, (int)wide[0], cells[0], (int)wide[1], cells[1],
+             (int)wide[2], cells[2]);
+    if (strlen(prefix) + wide[0] + wide[1] + wide[2] + 6 + strlen(cells[3]) <= 100)
+        text_add(out, "  %s\n", cells[3]);
+    else
+        text_add(out, "\n%s    then %s\n", prefix, cells[3]);
     while (out->n > 1 && out->at[out->n - 2] == ' ') {
         out->n--;
         out->at[out->n - 1] = '\n';
@@ -72,7 +88,7 @@ typedef struct row {
 
 static row row_of(const fsm *m, const fsm_thread *t, const fsm_state *s) {
     arena *home = m->plan->home;
-    row r = {.cell = {s->name, stay_text(home, s), "", ""}};
+    row r = {.cell = {s->name, stay_text(m, s), "", ""}};
     text active = text_in(home), to = text_in(home);
     for (size_t k = 0; k < s->active.n; k++)
         text_add(&active, "%s%s", k ? ", " : "", s->active.at[k]->name);
@@ -91,8 +107,8 @@ void fsm_print_table(const fsm *m, const char *prefix, text *out) {
     VEC(row) rows = {0};
     size_t wide[4] = {0};
     vec_push(m->plan->home, &rows, (row){.cell = {"state", "lasts", "active", "then"}});
-    for (size_t k = m->threads.n; k > 0; k--) {
-        const fsm_thread *t = m->threads.at[k - 1];
+    for (size_t k = 0; k < m->threads.n; k++) {
+        const fsm_thread *t = m->threads.at[k ? k - 1 : m->threads.n - 1]; // the main one first
         for (size_t n = 0; n < t->states.n; n++)
             if (!t->parent || n > 0) vec_push(m->plan->home, &rows, row_of(m, t, t->states.at[n]));
     }

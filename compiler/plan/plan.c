@@ -100,9 +100,10 @@ plan *plan_make(model *m) {
     scheduler s = {.p = p, .m = m, .home = m->home, .defs = map_new(m->home), .shadows = map_new(m->home), .bodies = map_new(m->home), .texts = names_new(m->home)};
     collect(&s);
     make_phases(&s);
-    plan_conflicts(&s);
     plan_machines(p);
     if (diag_errors(m->diag)) return p;
+    plan_conflicts(&s);
+    plan_lines(&s);
     plan_events(&s);
     plan_advance(&s);
     plan_observers(&s);

@@ -333,6 +333,13 @@ static resolved *look(builder *b, var *v) {
 
 static expr *resolve_signal(builder *b, const expr *e) {
     resolved *r = look(b, e->v);
+    if (e->v->line_kind && !b->lenient) {
+        const resolved *kind = look(b, e->v->line_kind);
+        if (kind->inline_it && is_value(kind->rhs, LINE_OPEN)) {
+            diag_report(b->s->m->diag, e->at, DIAG_E0424, e->v->name);
+            for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "while '%s' is active", b->now[k].act->name);
+        }
+    }
     if (!r->inline_it) return (expr *)e;
     expr *value = r->rhs;
     for (int k = 0; r->one.q && k < r->one.q->nsub && k < e->nsub; k++)
