@@ -1,5 +1,5 @@
-// What every target of the compiler offers: a name, what it cannot express, and its files as text in
-// memory; the driver writes them. A backend takes every decision from the plan and makes none.
+// What every target of the compiler offers: a name, what it cannot express, and its files as text
+// in memory; the driver writes them. A backend takes every decision from the plan and makes none.
 #ifndef WEFT_BACKEND_H
 #define WEFT_BACKEND_H
 

@@ -6,9 +6,9 @@
 
 typedef struct printer {
     text *out;
-    int width;     // blanks of one level
+    int width; // blanks of one level
     int level;
-    bool blank;    // the last line was empty: another empty one is dropped
+    bool blank; // the last line was empty: another empty one is dropped
 } printer;
 
 printer printer_on(text *out, int width);
@@ -20,7 +20,9 @@ void print_close(printer *p, const char *format, ...) __attribute__((format(prin
 // One empty line, never two in a row.
 void print_blank(printer *p);
 // Comma-separated items, broken before column 100; `items` are whole words.
-void print_list(printer *p, const char *before, const char *const *items, size_t count, const char *after);
-void print_vline(printer *p, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+void print_list(printer *p, const char *before, const char *const *items, size_t count,
+                const char *after);
+void print_vline(printer *p, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -1,5 +1,5 @@
-// The plan as the runtime's tables (weft.h, section 5). The interpreter hands them to the runtime, the
-// C backend prints the very same structs, so the two cannot differ.
+// The plan as the runtime's tables (weft.h, section 5). The interpreter hands them to the runtime,
+// the C backend prints the very same structs, so the two cannot differ.
 #ifndef WEFT_TABLES_H
 #define WEFT_TABLES_H
 

@@ -11,8 +11,8 @@ enum { MAX_BOUND = 24 }; // indices in scope at once
 typedef struct frame {
     const plan *plan;
     weft_cell *cells;
-    weft_cell *locals;    // of the function that runs; NULL: none
-    const long *local_at; // by var id: place in locals, -1: has cells of its own
+    weft_cell *locals;         // of the function that runs; NULL: none
+    const long *local_at;      // by var id: place in locals, -1: has cells of its own
     const uint32_t *var_index; // by var id: its number in the model's tables, for faults
     struct {
         const index *ix;
@@ -32,7 +32,8 @@ bool eval_true(frame *f, const expr *e);
 // Keeps the first fault of an instance: what, and which variable.
 void eval_fault(frame *f, weft_status status, const var *v);
 
-// The cell of v[sub]; NULL when it has none or a subscript is out of range (WEFT_FAULT is set then).
+// The cell of v[sub]; NULL when it has none or a subscript is out of range (WEFT_FAULT is set
+// then).
 weft_cell *eval_place(frame *f, const var *v, int nsub, expr *const *sub);
 
 // x^n as the language defines it: whole exponents 2 .. 8 are products from the left, -1 is 1 / x.

@@ -1,5 +1,5 @@
-// The plan evaluated directly: the reference meaning. It needs no C compiler, is simple and slow, and
-// gives the same bits as the generated C.
+// The plan evaluated directly: the reference meaning. It needs no C compiler, is simple and slow,
+// and gives the same bits as the generated C.
 #ifndef WEFT_INTERP_H
 #define WEFT_INTERP_H
 

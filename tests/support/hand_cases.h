@@ -10,15 +10,15 @@ enum { ROWS = 5, COLS = 19, OPERATORS = 24, INT_OPERATORS = 22, REDUCTIONS = 64 
 
 typedef struct hand_cases {
     hand h;
-    var *a, *b, *k, *n, *flag;    // scalars: two reals, two integers, a condition
-    var *x, *y, *w, *z, *t;       // x[COLS], y[ROWS], w[COLS][ROWS], z[ROWS], t[COLS]
-    var *high;                    // cycles, [ROWS]
-    var *fn_value, *op_value;     // results of functions, of operators
-    var *int_value;               // of operators on integers
-    var *reduced, *int_reduced;   // [REDUCTIONS]
+    var *a, *b, *k, *n, *flag;  // scalars: two reals, two integers, a condition
+    var *x, *y, *w, *z, *t;     // x[COLS], y[ROWS], w[COLS][ROWS], z[ROWS], t[COLS]
+    var *high;                  // cycles, [ROWS]
+    var *fn_value, *op_value;   // results of functions, of operators
+    var *int_value;             // of operators on integers
+    var *reduced, *int_reduced; // [REDUCTIONS]
     var *exact, *bounded, *decay, *gated, *adaptive[2]; // states, [ROWS]
-    var *draws;                   // [9]
-    var *times;                   // [4]
+    var *draws;                                         // [9]
+    var *times;                                         // [4]
     function *functions, *operators, *integers, *reductions, *read, *locals, *move, *checks, *noise,
         *clock;
     int reductions_made;
@@ -30,7 +30,8 @@ typedef struct hand_cases {
 } hand_cases;
 
 hand_cases hand_cases_new(void);
-// Cells with numbers that depend on the seed: reals of both signs, integers in range for subscripts.
+// Cells with numbers that depend on the seed: reals of both signs, integers in range for
+// subscripts.
 void hand_cases_fill(const hand_cases *c, weft_cell *cells, unsigned seed);
 
 #endif

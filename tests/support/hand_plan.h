@@ -21,7 +21,8 @@ expr *hand_num(hand *h, double value);
 expr *hand_int(hand *h, long value);
 expr *hand_ix(hand *h, index *ix);
 expr *hand_at(hand *h, var *v, expr *first, expr *second); // NULL: no such subscript
-// Type by operator: comparisons and logic are conditions, others real unless both sides are integers.
+// Type by operator: comparisons and logic are conditions, others real unless both sides are
+// integers.
 expr *hand_op(hand *h, expr_kind kind, expr *a, expr *b);
 expr *hand_fn(hand *h, fn_id fn, expr *a, expr *b);
 expr *hand_select(hand *h, expr *condition, expr *yes, expr *no);

@@ -41,36 +41,43 @@ typedef struct c_emitter {
     const char **local;    // by var id, in the current function; NULL: not declared
     bool *once;            // by var id: a local scalar that is declared where it is set
     VEC(c_bound) bound;
-    const function *now;   // the function being printed
-    const step *rates;     // inside a rate function: its states are state[k]
-    bool uses_m, uses_t;   // by the body printed so far: the instance; the time of a rate function
-    uint32_t helpers;      // small functions used so far, a bit each: enum c_helper
-    printer *before;       // rate functions of the current function
-    span quoted;           // the source line quoted last
+    const function *now; // the function being printed
+    const step *rates;   // inside a rate function: its states are state[k]
+    bool uses_m, uses_t; // by the body printed so far: the instance; the time of a rate function
+    uint32_t helpers;    // small functions used so far, a bit each: enum c_helper
+    printer *before;     // rate functions of the current function
+    span quoted;         // the source line quoted last
 } c_emitter;
 
 // Helpers that are printed only where a body uses them; POWER_2 .. POWER_8 are in a row.
 typedef enum {
-    HELP_POWER_2, HELP_POWER_8 = 6, HELP_INT_ABS, HELP_INT_SIGN, HELP_INT_MIN, HELP_INT_MAX, HELPERS
+    HELP_POWER_2,
+    HELP_POWER_8 = 6,
+    HELP_INT_ABS,
+    HELP_INT_SIGN,
+    HELP_INT_MIN,
+    HELP_INT_MAX,
+    HELPERS
 } c_helper;
 
 // Lines of the current body.
 void c_line(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void c_open(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3))); // "if (x) {"
+void c_open(c_emitter *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); // "if (x) {"
 void c_close(c_emitter *c, const char *format, ...) __attribute__((format(printf, 2, 3))); // "}"
 // Quotes the source line as a comment; the same line twice in a row is quoted once.
 void c_quote(c_emitter *c, span at, const char *note);
 
 // Expressions as C text. c_int and c_real convert where the expression has the other type. What the
 // text may stand next to is up to the caller: c_operand puts parentheses around all but atoms.
-const char *c_int(c_emitter *c, const expr *e);     // int64_t, or int for comparisons and logic
-const char *c_real(c_emitter *c, const expr *e);    // double
-const char *c_value(c_emitter *c, const expr *e);   // of its own type
+const char *c_int(c_emitter *c, const expr *e);       // int64_t, or int for comparisons and logic
+const char *c_real(c_emitter *c, const expr *e);      // double
+const char *c_value(c_emitter *c, const expr *e);     // of its own type
 const char *c_condition(c_emitter *c, const expr *e); // for `if ()`: true or not
-const char *c_operand(c_emitter *c, const expr *e); // of its own type, an atom
+const char *c_operand(c_emitter *c, const expr *e);   // of its own type, an atom
 // "m->g1_w_m_s[j][i]"; subscripts as expressions, as text, or none for a scalar.
 const char *c_place(c_emitter *c, const var *v, int nsub, expr *const *sub);
-const char *c_scalar(c_emitter *c, const var *v);             // of a variable without dimensions
+const char *c_scalar(c_emitter *c, const var *v); // of a variable without dimensions
 const char *c_element(c_emitter *c, const var *v, const char *subscript); // one dimension
 // "m->weft.now" and the like: one of the first cells, WEFT_NOW ... WEFT_FAULT_AT.
 const char *c_header(c_emitter *c, int cell);
@@ -86,11 +93,12 @@ const char *c_number(arena *home, double num); // shortest text that reads back 
 // The body of a controller's function (f->machine is set, f->role says which), printed with c_line.
 void c_controller(c_emitter *c, const function *f);
 
-// ---- between the files of this backend -----------------------------------------------------------
-void c_steps(c_emitter *c, const function *f);        // steps.c: the body of a function of steps
-void c_reduce(c_emitter *c, const step *s);           // reduce.c
-void c_advance(c_emitter *c, const step *s);          // advance.c
-void c_loop_open(c_emitter *c, const loop *l);        // "for (int64_t i = 0; i < 4; i++) {"
+// ---- between the files of this backend
+// -----------------------------------------------------------
+void c_steps(c_emitter *c, const function *f); // steps.c: the body of a function of steps
+void c_reduce(c_emitter *c, const step *s);    // reduce.c
+void c_advance(c_emitter *c, const step *s);   // advance.c
+void c_loop_open(c_emitter *c, const loop *l); // "for (int64_t i = 0; i < 4; i++) {"
 void c_loop_close(c_emitter *c);
 void c_assign(c_emitter *c, const step *s, const char *value); // target[sub] = value
 bool c_layout(c_emitter *c);                          // layout.c: names and order of the members
