@@ -84,6 +84,10 @@ typedef struct weft_record {
     int64_t every, from; // ticks; every 0: at every event
 } weft_record;
 
+typedef struct weft_curve { // a record over time or over another one
+    uint32_t y, x;            // records; x WEFT_NONE: time
+} weft_curve;
+
 typedef struct weft_expect {
     const char *text;
     uint32_t function, cell; // writes 1 when it holds
@@ -106,6 +110,8 @@ typedef struct weft_experiment {
     uint32_t measure_count;
     const weft_record *records;
     uint32_t record_count;
+    const weft_curve *curves; // what `plot` draws
+    uint32_t curve_count;
     const weft_expect *expects;
     uint32_t expect_count;
 } weft_experiment;

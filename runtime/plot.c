@@ -1,4 +1,4 @@
-// plot.c -- the records over time as an SVG: a short gnuplot script over the CSV file.
+// plot.c -- what `plot` names, as an SVG: a short gnuplot script over the CSV file.
 #include "record.h"
 #include "report.h"
 #include "tool.h"
@@ -18,37 +18,58 @@ static void put_quoted(FILE *out, const char *text) {
     fputc('\'', out);
 }
 
-static void write_script(FILE *out, const weft_experiment *e, const weft_model *model,
-                         const char *csv, const char *svg) {
-    const char *first = "", *unit = NULL;
-    uint32_t column = 2, curves = 0;
-    // One line: `gnuplot -e` takes a line end for a blank.
-    fputs("set terminal svg size 800,500 dynamic; set datafile separator comma; "
-          "set xlabel 'time (s)'; set grid; set output ",
-          out);
-    put_quoted(out, svg);
-    fputs("; set title ", out);
-    put_quoted(out, e->name);
-    for (uint32_t i = 0; i < e->record_count; i++) // one unit for all: it names the axis
-        unit = i == 0 || (unit && strcmp(unit, e->records[i].unit ? e->records[i].unit : "") == 0)
-                   ? (e->records[i].unit ? e->records[i].unit : "")
-                   : NULL;
-    if (unit && *unit) fprintf(out, "; set ylabel '%s'", unit);
-    fputs("; plot ", out);
-    for (uint32_t i = 0; i < e->record_count; i++) {
-        const weft_var *var = &model->vars[e->records[i].var];
-        for (uint32_t k = 0; k < var->count; k++, column++) {
+// The CSV's column (from 1, after the time) of a record's first element.
+static uint32_t column_of(const weft_experiment *e, const weft_model *model, uint32_t record) {
+    uint32_t column = 2;
+    for (uint32_t i = 0; i < record; i++)
+        column += model->vars[e->records[i].var].count;
+    return column;
+}
+
+static void write_label(FILE *out, const char *axis, const weft_record *r) {
+    char label[320];
+    bool unit = r->unit && *r->unit;
+    snprintf(label, sizeof label, "%s%s%s%s", r->name, unit ? " (" : "", unit ? r->unit : "", unit ? ")" : "");
+    fprintf(out, "; set %s ", axis);
+    put_quoted(out, label);
+    fputs(" noenhanced", out);
+}
+
+static void write_curves(FILE *out, const weft_experiment *e, const weft_model *model, const char *csv) {
+    const char *first = "";
+    uint32_t curves = 0;
+    for (uint32_t i = 0; i < e->curve_count; i++) {
+        const weft_curve *c = &e->curves[i];
+        const weft_var *var = &model->vars[e->records[c->y].var];
+        uint32_t x = c->x == WEFT_NONE ? 1 : column_of(e, model, c->x), y = column_of(e, model, c->y);
+        bool pairs = c->x != WEFT_NONE && model->vars[e->records[c->x].var].count == var->count;
+        for (uint32_t k = 0; k < var->count; k++) {
             char name[300];
             if (++curves > CURVES) continue;
             weft_name_element(var, k, ",", name, sizeof name);
             fputs(first, out);
             put_quoted(out, csv);
-            fprintf(out, " skip 1 using 1:%u with lines title ", column);
+            fprintf(out, " skip 1 using %u:%u with lines title ", pairs ? x + k : x, y + k);
             put_quoted(out, name);
             fputs(" noenhanced", out);
             first = ", ";
         }
     }
+}
+
+static void write_script(FILE *out, const weft_experiment *e, const weft_model *model,
+                         const char *csv, const char *svg) {
+    // One line: `gnuplot -e` takes a line end for a blank.
+    fputs("set terminal svg size 800,500 dynamic; set datafile separator comma; set grid; set output ", out);
+    put_quoted(out, svg);
+    fputs("; set title ", out);
+    put_quoted(out, e->name);
+    fputs(" noenhanced", out);
+    if (e->curves[0].x == WEFT_NONE) fputs("; set xlabel 'time (s)'", out);
+    else write_label(out, "xlabel", &e->records[e->curves[0].x]);
+    if (e->curve_count == 1) write_label(out, "ylabel", &e->records[e->curves[0].y]);
+    fputs("; plot ", out);
+    write_curves(out, e, model, csv);
     fputs("; set output", out);
 }
 

@@ -214,13 +214,26 @@ static void bind_expect(elab *E, inst *top, const ast *item) {
     vec_push(E->home, &E->m->experiment->expects, (exp_expect){t.at, e, result});
 }
 
-static void bind_plot(elab *E, const ast *item) {
+static int record_of(elab *E, inst *top, const ast *path) {
+    experiment *x = E->m->experiment;
+    bind b = bind_in(E, top, IN_MEASURE);
+    ref r = {0};
+    if (!resolve(&b, path, &r, false)) return -2;
+    for (size_t k = 0; k < x->records.n; k++)
+        if (r.v && x->records.at[k].v == r.v && !r.subs) return (int)k;
+    text t = text_in(E->home);
+    syntax_print_node(path, &t);
+    diag_report(E->diag, path->at, DIAG_E0711, t.at);
+    diag_help(E->diag, "add: record %s;", t.at);
+    return -2;
+}
+
+static void bind_plot(elab *E, inst *top, const ast *item) {
+    bool time = !item->b || (item->b->kind == AST_NAME && item->b->name == E->w_time);
+    int over = time ? -1 : record_of(E, top, item->b);
     for (const ast *y = item->a; y; y = y->next) {
-        text ty = text_in(E->home), tx = text_in(E->home);
-        syntax_print_node(y, &ty);
-        if (item->b) syntax_print_node(item->b, &tx);
-        else text_add(&tx, "time");
-        vec_push(E->home, &E->m->experiment->plots, (exp_plot){ty.at, tx.at});
+        int nth = record_of(E, top, y);
+        if (nth >= 0 && over > -2) vec_push(E->home, &E->m->experiment->plots, (exp_plot){nth, over});
     }
 }
 
@@ -259,7 +272,7 @@ static void bind_item(elab *E, inst *top, const ast *item) {
     case AST_RUN: bind_run(E, top, item); break;
     case AST_MEASURE: bind_measure(E, top, item); break;
     case AST_RECORD: bind_record(E, top, item); break;
-    case AST_PLOT: bind_plot(E, item); break;
+    case AST_PLOT: break; // below: what is plotted is recorded
     case AST_REPEATS:
         bind_integer(&b, item->a, &x->repeats, "the number of repeats");
         if (x->repeats < 1) diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9), x->repeats = 1;
@@ -284,5 +297,6 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     for (const ast *item = items; item; item = item->next) bind_item(E, top, item);
     for (const ast *item = items; item; item = item->next)
         if (item->kind == AST_EXPECT) bind_expect(E, top, item);
+        else if (item->kind == AST_PLOT) bind_plot(E, top, item);
     if (!x->run && x->run_ticks < 0 && !x->train && !x->test) diag_report(E->diag, node->at, DIAG_E0709, x->name);
 }

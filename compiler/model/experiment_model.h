@@ -40,7 +40,7 @@ typedef struct exp_expect {
 } exp_expect;
 
 typedef struct exp_plot {
-    const char *y, *x;     // names; x "time"
+    int y, x;              // records; x -1: time
 } exp_plot;
 
 typedef struct experiment {

@@ -112,6 +112,11 @@ void plan_experiment(scheduler *s) {
         records[k] = (weft_record){.name = r->v->name, .unit = u, .var = (uint32_t)r->v->id, .every = r->every, .from = r->from};
     }
     w->records = records;
+    weft_curve *curves = arena_array(s->home, x->plots.n + 1, sizeof *curves);
+    for (size_t k = 0; k < x->plots.n; k++)
+        curves[k] = (weft_curve){(uint32_t)x->plots.at[k].y, x->plots.at[k].x < 0 ? WEFT_NONE : (uint32_t)x->plots.at[k].x};
+    w->curves = curves;
+    w->curve_count = (uint32_t)x->plots.n;
     w->record_count = (uint32_t)x->records.n;
     if (x->vary.n) s->p->vary = sets_function(s, "vary", "parameters of this repeat", &x->vary);
     if (x->init.n) s->p->init = sets_function(s, "init", "start states of this repeat", &x->init);
