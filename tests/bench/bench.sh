@@ -36,7 +36,7 @@ run_json() { # TIMES KEY ARGUMENTS ...: the median of a number over several runs
     local times=$1 key=$2 i
     shift 2
     for ((i = 0; i < times; i++)); do
-        "$weft" run "$@" --json 2>"$work/err" | tr -d '\n' | json_number "$key"
+        "$weft" run "$@" --json 2>"$work/err" | json_number "$key"
     done | median
 }
 
@@ -65,9 +65,11 @@ block square {
 }
 END
 }
-# A text with every number made N.
-without_numbers() {
-    sed -E 's/0x[0-9a-fA-F.]+p[-+]?[0-9]+/N/g; s/[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/N/g' "$1"
+# The words of a text, one on each line, with every number (the fingerprint too) made N. Where lines
+# are broken and how columns are aligned follows from the lengths of numbers.
+words() {
+    sed -E 's/"[0-9a-f]{16}"|0x[0-9a-fA-F.]+(p[-+]?[0-9]+)?/N/g
+            s/[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/N/g' "$1" | tr -s '[:space:]' '\n'
 }
 compile_sizes() {
     local n file
@@ -79,10 +81,9 @@ compile_sizes() {
     done
     : >"$work/differ"
     for file in "$work"/2/out/*; do
-        diff <(without_numbers "$file") <(without_numbers "$work/1000/out/${file##*/}") \
-            >>"$work/differ" || echo "${file##*/}" >>"$work/differ"
+        diff <(words "$file") <(words "$work/1000/out/${file##*/}") | grep '^[<>]' >>"$work/differ"
     done
-    [ -e "$file" ] && figure 'lines that differ in more than numbers' \
+    [ -e "$file" ] && figure 'words that differ in more than numbers' \
         "$(wc -l <"$work/differ")" '' '<=' 0
 }
 
@@ -90,7 +91,7 @@ compile_sizes() {
 grid_seconds() {
     local model
     "$weft" build $soudry/grid.weft -o "$work/loop" >"$work/out" 2>"$work/err" || return
-    model=$(sed -n 's/^extern const weft_model \(.*\);$/\1/p' "$work"/loop/*.h | head -n 1)
+    model=$(sed -n 's/^const weft_model \*\([a-z_0-9]*\)(void);$/\1/p' "$work"/loop/*.h | head -n 1)
     ${CC:-cc} -std=c11 -O2 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DMODEL="$model" -Iruntime \
         -o "$work/loop/loop" tests/bench/loop.c "$work"/loop/*.c "$library" -lpthread -ldl -lm \
         2>"$work/err" || return

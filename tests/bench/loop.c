@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-extern const weft_model MODEL;
+const weft_model *MODEL(void);
 
 static weft_status half(weft_twin *twin, double sign, int64_t until) {
     const double x[2] = {0.8 * sign, -0.4 * sign};
@@ -47,8 +47,8 @@ int main(int argc, char **argv) {
     long runs = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
     weft_twin *twin;
     double kept[2] = {0, 0};
-    weft_status status = weft_open(&twin, &MODEL, NULL);
-    int64_t ticks = (int64_t)llround(0.25 / MODEL.tick);
+    weft_status status = weft_open(&twin, MODEL(), NULL);
+    int64_t ticks = (int64_t)llround(0.25 / MODEL()->tick);
     double begin = user_seconds();
     for (long k = 0; k < runs && !status; k++)
         status = run(twin, ticks, kept);
