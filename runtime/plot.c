@@ -60,7 +60,7 @@ static void write_curves(FILE *out, const weft_experiment *e, const weft_model *
 static void write_script(FILE *out, const weft_experiment *e, const weft_model *model,
                          const char *csv, const char *svg) {
     // One line: `gnuplot -e` takes a line end for a blank.
-    fputs("set terminal svg size 800,500 dynamic; set datafile separator comma; set grid; set output ", out);
+    fputs("set terminal svg size 800,500 dynamic background 'white'; set datafile separator comma; set grid; set output ", out);
     put_quoted(out, svg);
     fputs("; set title ", out);
     put_quoted(out, e->name);

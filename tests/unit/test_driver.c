@@ -413,6 +413,7 @@ static const char drawer[] =
 
 START_TEST(plots_through_gnuplot) {
     const weft_record records[] = {{"core.w", "V", V_W, 1, 0}, {"core.y", "V", V_Y, 1, 0}};
+    const weft_curve curves[] = {{1, WEFT_NONE}, {0, WEFT_NONE}};
     char csv[64], svg[64], program[64], script[64], search[2000];
     snprintf(csv, sizeof csv, "%s/plot.csv", folder);
     snprintf(svg, sizeof svg, "%s/plot.svg", folder);
@@ -423,7 +424,9 @@ START_TEST(plots_through_gnuplot) {
                          .run_ticks = 10,
                          .repeats = 1,
                          .records = records,
-                         .record_count = 2};
+                         .record_count = 2,
+                         .curves = curves,
+                         .curve_count = 2};
     options.record_file = csv;
     options.plot_file = svg;
     snprintf(search, sizeof search, "%s:%.1800s", folder, getenv("PATH"));
@@ -443,10 +446,19 @@ START_TEST(plots_through_gnuplot) {
     ck_assert_str_eq(read_text(svg), "drawn\n");
     const char *text = read_text(script);
     ck_assert_ptr_nonnull(strstr(text, "set title 'ramp''s'"));
-    ck_assert_ptr_nonnull(strstr(text, "set ylabel 'V'"));
+    ck_assert_ptr_nonnull(strstr(text, "set xlabel 'time (s)'"));
     ck_assert_ptr_nonnull(strstr(text, "using 1:2 with lines title 'core.w'"));
     ck_assert_ptr_nonnull(strstr(text, "using 1:3 with lines title 'core.y'"));
     ck_assert_ptr_null(strchr(text, '\n'));
+    weft_drive_free(&result);
+    const weft_curve over[] = {{1, 0}}; // core.y over core.w
+    e.curves = over;
+    e.curve_count = 1;
+    ck_assert_int_eq(drive(&e), WEFT_OK);
+    text = read_text(script);
+    ck_assert_ptr_nonnull(strstr(text, "using 2:3 with lines title 'core.y'"));
+    ck_assert_ptr_nonnull(strstr(text, "set xlabel 'core.w (V)'"));
+    ck_assert_ptr_nonnull(strstr(text, "set ylabel 'core.y (V)'"));
 }
 END_TEST
 
