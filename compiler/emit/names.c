@@ -4,6 +4,7 @@
 #include "support/text.h"
 
 #include <ctype.h>
+#include <string.h>
 
 typedef struct change {
     const char *name, *identifier;
@@ -62,7 +63,8 @@ bool namer_taken(const namer *n, const char *word) {
 const char *namer_take(namer *n, const char *name) {
     const char *plain = identifier_of(n->home, name);
     const char *free_name = plain;
-    if (namer_taken(n, plain)) {
+    // weft_... are the runtime's: none of them ends in an underscore.
+    if (namer_taken(n, plain) || strncmp(plain, "weft_", 5) == 0) {
         free_name = arena_text(n->home, "%s_", plain);
         for (int k = 2; namer_taken(n, free_name); k++) {
             free_name = arena_text(n->home, "%s_%d", plain, k);

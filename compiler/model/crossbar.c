@@ -223,9 +223,11 @@ void make_crossbar(elab *E, inst *in, const ast *node) {
 
 // ---- cases of the switches -----------------------------------------------------------------------------
 
-// Whether two conditions can never hold together: x > 1.7 and x < -1.4; c and not c.
+// Whether two conditions can never hold together: x > 1.7 and x < -1.4; c and not c; parts of `and`.
 static bool exclusive(const expr *a, const expr *b) {
     if ((a->kind == X_NOT && expr_same(a->a, b)) || (b->kind == X_NOT && expr_same(b->a, a))) return true;
+    if (a->kind == X_AND) return exclusive(a->a, b) || exclusive(a->b, b);
+    if (b->kind == X_AND) return exclusive(a, b->a) || exclusive(a, b->b);
     double ca, cb;
     bool up_a = a->kind == X_GT || a->kind == X_GE, down_a = a->kind == X_LT || a->kind == X_LE;
     bool up_b = b->kind == X_GT || b->kind == X_GE, down_b = b->kind == X_LT || b->kind == X_LE;
