@@ -1,7 +1,9 @@
 // The cases: statements, inputs, and outputs by hand; see cases.h.
-#include "cosim/build.h"
+#include "cosim/random.c"
 
 #include "weft.h"
+
+#include <stdlib.h>
 
 // ---- what takes time -----------------------------------------------------------------------------
 
@@ -176,17 +178,25 @@ static stmt *make_lasting_longer(bench *b) {
     return lasting(b, 2);
 }
 
-// loop { await go; w; }   w for 5 cycles, with three pulsed lines
-static stmt *make_pulses(bench *b) {
+// loop { await go; w; }   w for 5 cycles, with pulsed lines
+static stmt *pulsed(bench *b, int lines) {
     var *go = input(b, "go", 1);
     activation *w = phase_for(b, "w", 5);
     pulse *p = arena_new_of(b->home, pulse);
-    const int three = 3;
-    p->signal = model_var(b->m, "x.line", VAR_SIGNAL, TYPE_REAL, 1, &three, unit_volt, nowhere);
-    p->width = model_var(b->m, "x.line_width", VAR_WIDTH, TYPE_INT, 1, &three, unit_none, nowhere);
-    p->high = model_var(b->m, "x.line_high", VAR_HIGH, TYPE_INT, 1, &three, unit_none, nowhere);
+    p->signal = model_var(b->m, "x.line", VAR_SIGNAL, TYPE_REAL, 1, &lines, unit_volt, nowhere);
+    p->width = model_var(b->m, "x.line_width", VAR_WIDTH, TYPE_INT, 1, &lines, unit_none, nowhere);
+    p->high = model_var(b->m, "x.line_high", VAR_HIGH, TYPE_INT, 1, &lines, unit_none, nowhere);
     vec_push(b->home, &w->pulses, p);
     return loop_(b, SEQ(await(b, get(b, go)), call(b, w)));
+}
+
+static stmt *make_pulses(bench *b) {
+    return pulsed(b, 3);
+}
+
+// More lines than a machine word has bits.
+static stmt *make_pulses_wide(bench *b) {
+    return pulsed(b, 101);
 }
 
 // ---- numbers -------------------------------------------------------------------------------------
@@ -275,6 +285,8 @@ const control_case control_cases[] = {
     {"lasting_longer", make_lasting_longer, {{"go", "1000000"}, {"code", "2333333"}}, {{"prog", "0111100"}, {"done", "0000010"}}},
     {"pulses", make_pulses, {{"go", "1000000"}, {"w_line_width[1]", "5277777"}, {"w_line_width[2]", "0700000"}},
      {{"w", "0111110"}, {"w_line_on[0]", "0000000"}, {"w_line_on[1]", "0110000"}, {"w_line_on[2]", "0111110"}}},
+    {"pulses_wide", make_pulses_wide, {{"go", "1000000"}, {"w_line_width[42]", "0100000"}, {"w_line_width[100]", "0300000"}},
+     {{"w_line_on[41]", "0000000"}, {"w_line_on[42]", "0100000"}, {"w_line_on[43]", "0000000"}, {"w_line_on[100]", "0111000"}}},
     {"order", make_order, {{"go", "10101010"}},
      {{"x", "01144dd8"}, {"y", "00011000"}, {"z", "01100111"}, {"done", "01010101"}}},
     {"bits", make_bits, {{"a", "a310"}, {"s", "1230"}},
@@ -289,11 +301,19 @@ const size_t control_case_count = sizeof control_cases / sizeof *control_cases;
 
 static void give_cells(bench *b) {
     long next = WEFT_FIRST;
+    for (size_t k = 0; k < b->p->phases.n; k++, next += WEFT_PHASE_CELLS)
+        b->p->phases.at[k]->state_cell = next;
     for (size_t k = 0; k < b->m->vars.n; k++) {
         b->m->vars.at[k]->cell = next;
         next += var_count(b->m->vars.at[k]);
     }
     b->p->cells = next;
+}
+
+control_case bench_case(arena *home, size_t number) {
+    if (number < control_case_count) return control_cases[number];
+    size_t seed = number - control_case_count + 1;
+    return (control_case){.name = arena_text(home, "dice%zu", seed)};
 }
 
 bench bench_make(arena *home, const control_case *c) {
@@ -308,7 +328,7 @@ bench bench_make(arena *home, const control_case *c) {
     b.q->name = c->name;
     b.q->period = PERIOD;
     vec_push(home, &b.m->sequencers, b.q);
-    b.q->body = c->make(&b);
+    b.q->body = c->make ? c->make(&b) : random_statements(&b, strtoull(c->name + strlen("dice"), NULL, 10));
     b.p = arena_new_of(home, plan);
     b.p->home = home;
     b.p->model = b.m;

@@ -24,13 +24,15 @@ typedef struct bench {
 
 typedef struct control_case {
     const char *name;
-    stmt *(*make)(bench *b);
+    stmt *(*make)(bench *b); // NULL: made by dice, NAME being diceN
     line_of in[MAX_LINES], out[MAX_LINES]; // an input that is left out is 0
 } control_case;
 
 extern const control_case control_cases[];
 extern const size_t control_case_count;
 
+// The case of that number: those of the table, then endlessly many made by dice (cosim/random.c).
+control_case bench_case(arena *home, size_t number);
 // A model with one sequencer as the case says, and its plan after plan_machines, with cells.
 bench bench_make(arena *home, const control_case *c);
 const fsm_port *bench_port(const fsm *m, const char *name); // "start", "g1_read": without suffix

@@ -1,6 +1,7 @@
 // Writes, for each case of cases.c: NAME.sv, and NAME.in with random inputs, one line of bits per
 // cycle, ports in order, and NAME.out, the interpreter's outputs in the same form; and bench.sv, which
-// runs all modules on their inputs and prints the same lines. Usage: emit_cases DIRECTORY CYCLES
+// runs all modules on their inputs and prints the same lines. Usage: emit_cases DIRECTORY CYCLES DICE,
+// DICE being how many cases made by dice come after those of the table.
 #include "cosim/cases.c"
 #include "emit/rtl/rtl.h"
 #include "interp/controller.h"
@@ -11,7 +12,7 @@
 static uint64_t dice = 88172645463325252u;
 
 // xorshift64 (Marsaglia 2003)
-static uint64_t roll(void) {
+static uint64_t any_bits(void) {
     dice ^= dice << 13;
     dice ^= dice >> 7;
     dice ^= dice << 17;
@@ -59,7 +60,7 @@ static void write_trace(const char *directory, const control_case *c, const benc
     for (int n = 0; n < cycles; n++) {
         for (size_t k = 0; k < m->ports.n; k++)
             for (long e = 0; !m->ports.at[k].output && e < m->ports.at[k].count; e++)
-                cells[m->ports.at[k].v->cell + e].i = roll() % 3 ? fsm_wrap((int64_t)(roll() >> 9), m->ports.at[k].width) : 0;
+                cells[m->ports.at[k].v->cell + e].i = any_bits() % 3 ? fsm_wrap((int64_t)(any_bits() >> 9), m->ports.at[k].width) : 0;
         machine_call(m, FSM_PULSES, cells);
         write_bits(in, m, cells, false);
         write_bits(out, m, cells, true);
@@ -91,13 +92,15 @@ static void write_driver(FILE *f, const fsm *m, const char *name, int cycles) {
 }
 
 int main(int count, char **words) {
-    if (count != 3) return 2;
+    if (count != 4) return 2;
     int cycles = atoi(words[2]);
     arena *home = arena_new();
     FILE *f = open_file(words[1], "bench", ".sv");
     text uses = text_in(home);
-    for (size_t k = 0; k < control_case_count; k++) {
-        bench b = bench_make(home, &control_cases[k]);
+    for (size_t k = 0; k < control_case_count + (size_t)atoi(words[3]); k++) {
+        const control_case one = bench_case(home, k), *c = &one;
+        bench b = bench_make(home, c);
+        diag_print(b.m->diag, stderr);
         if (diag_errors(b.m->diag)) return 1;
         const fsm *m = b.p->machines.at[0];
         text module = text_in(home);
@@ -105,9 +108,9 @@ int main(int count, char **words) {
         FILE *sv = open_file(words[1], m->name, ".sv");
         fwrite(module.at, 1, module.n, sv);
         fclose(sv);
-        write_trace(words[1], &control_cases[k], &b, cycles);
-        write_driver(f, m, control_cases[k].name, cycles);
-        text_add(&uses, "  run_%s u_%s (.clk_i(clk), .rst_ni(rst_n), .look_i(look), .cycle_i(cycle));\n", control_cases[k].name, control_cases[k].name);
+        write_trace(words[1], c, &b, cycles);
+        write_driver(f, m, c->name, cycles);
+        text_add(&uses, "  run_%s u_%s (.clk_i(clk), .rst_ni(rst_n), .look_i(look), .cycle_i(cycle));\n", c->name, c->name);
     }
     // A cycle: the inputs are put in place, the outputs are looked at, the edge comes.
     fprintf(f, "module bench;\n  logic clk = 1'b0, rst_n = 1'b1, look = 1'b0;\n  int cycle = 0;\n%s", uses.at);

@@ -138,11 +138,11 @@ static void print_code(c_emitter *c, const fsm_code *code, bool guarded) {
         case CODE_IF: print_if(c, code, guarded); break;
         case CODE_GO:
             c_line(c, "%s = %s;", c_scalar(c, code->thread->state), code->to->name);
-            if (guarded) c_line(c, "%s = false;", more_of(c, code->thread));
+            if (guarded) c_line(c, "%s = 0;", more_of(c, code->thread));
             break;
         case CODE_ENTER: {
             bool inner = has_rest(code->yes, code->thread);
-            if (inner) c_line(c, "%s = true;", more_of(c, code->thread));
+            if (inner) c_line(c, "%s = 1;", more_of(c, code->thread));
             print_code(c, code->yes, inner);
             break;
         }
@@ -176,7 +176,7 @@ static void print_violated(c_emitter *c, size_t nth) {
 static void print_monitor(c_emitter *c, size_t nth, const char *edges) {
     const fsm *m = c->now->machine;
     const fsm_monitor *g = &m->monitors.at[nth];
-    c_line(c, "/* guarantee %s */", g->source->text ? g->source->text : "");
+    c_line(c, "/* %s */", g->source->text ? g->source->text : "guarantee");
     if (g->source->kind == GUARANTEE_WITHIN) {
         const char *waits = c_scalar(c, g->waits);
         c_open(c, "if (%s) {", value_of(c, g->bit, false));
@@ -224,7 +224,7 @@ static void print_state(c_emitter *c, const fsm_thread *t, const fsm_state *s) {
     bool guarded = has_rest(s->leave, t);
     c_open(c, "case %s:", s->name);
     if (s->at.file) c_quote(c, s->at, NULL);
-    if (guarded) c_line(c, "%s = true;", more_of(c, t));
+    if (guarded) c_line(c, "%s = 1;", more_of(c, t));
     if (when) c_open(c, "if (%s) {", when);
     print_code(c, s->leave, guarded);
     if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE) {
@@ -238,12 +238,13 @@ static void print_state(c_emitter *c, const fsm_thread *t, const fsm_state *s) {
 }
 
 static void print_thread(c_emitter *c, const fsm_thread *t) {
-    if (t->rest) c_line(c, "bool %s; /* no state has been reached yet at this edge */", more_of(c, t));
+    if (t->rest) c_line(c, "int %s; /* no state has been reached yet at this edge */", more_of(c, t));
     c_open(c, "switch (%s) {", c_scalar(c, t->state));
+    c->p->level--; // a case stands under its switch
     for (size_t k = 0; k < t->states.n; k++)
         print_state(c, t, t->states.at[k]);
     c_line(c, "default: break;");
-    c_close(c, "}");
+    c_line(c, "}");
 }
 
 static void print_starts(c_emitter *c, const fsm *m) {
@@ -356,10 +357,11 @@ static void print_quiet(c_emitter *c, const fsm *m) {
     for (size_t k = 0; k < m->threads.n; k++) {
         const fsm_thread *t = m->threads.at[k];
         c_open(c, "switch (%s) {", c_scalar(c, t->state));
+        c->p->level--;
         for (size_t n = 0; n < t->states.n; n++)
             quiet_state(c, t, t->states.at[n], edges);
         c_line(c, "default: break;");
-        c_close(c, "}");
+        c_line(c, "}");
     }
     for (size_t k = 0; k < m->monitors.n; k++) {
         const fsm_monitor *g = &m->monitors.at[k];

@@ -84,7 +84,7 @@ void sv_formal(sv *s) {
     open_clocked(s);
     for (size_t k = 0; k < s->m->monitors.n; k++) {
         const fsm_monitor *g = &s->m->monitors.at[k];
-        print_line(s->p, "// guarantee %s", g->source->text ? g->source->text : "");
+        print_line(s->p, "// %s", g->source->text ? g->source->text : "guarantee");
         if (g->source->kind == GUARANTEE_NEVER) print_never(s, g->source);
         else if (g->source->kind == GUARANTEE_ALWAYS) print_assert(s, sv_condition(s, g->bit));
         else print_assert(s, arena_text(s->home, "%s_q <= %s", s->name[g->waits->id],

@@ -204,10 +204,34 @@ static void print_unused(sv *s) {
     print_line(s->p, "// Not looked at, or not all of it.\nlogic unused;\nassign unused = ^{%s};", all.at);
 }
 
+// No line beyond column 100: broken at a blank, the rest four columns deeper.
+static void put_wrapped(const text *whole, text *out) {
+    enum { COLUMNS = 100 };
+    for (const char *line = whole->at; line && *line;) {
+        size_t length = strcspn(line, "\n"), indent = strspn(line, " ");
+        bool comment = strncmp(line + indent, "//", 2) == 0;
+        const char *lead = "";
+        while (length + strlen(lead) > COLUMNS) {
+            size_t at = COLUMNS - strlen(lead);
+            while (at > indent + 4 && line[at] != ' ')
+                at--;
+            if (at <= indent + 4) break;
+            text_add(out, "%s%.*s\n", lead, (int)at, line);
+            lead = arena_text(out->home, "%*s%s", (int)indent + 4, "", comment ? "//   " : "");
+            line += at + 1;
+            length -= at + 1;
+            indent = 0;
+        }
+        text_add(out, "%s%.*s\n", lead, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
 void rtl_module(const fsm *m, text *out) {
     arena *home = m->plan->home;
     size_t vars = m->plan->model->vars.n + 1;
-    printer p = printer_on(out, 2);
+    text whole = text_in(home);
+    printer p = printer_on(&whole, 2);
     sv s = {.home = home, .m = m, .p = &p};
     s.name = arena_array(home, vars, sizeof *s.name);
     s.reg = arena_array(home, vars, sizeof *s.reg);
@@ -229,6 +253,7 @@ void rtl_module(const fsm *m, text *out) {
     p.level = 0;
     print_blank(&p);
     print_line(&p, "endmodule");
+    put_wrapped(&whole, out);
 }
 
 // ---- the backend ----

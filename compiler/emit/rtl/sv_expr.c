@@ -68,7 +68,7 @@ static const char *variable(sv *s, const expr *e, int width) {
     if (width >= v->width) s->read[v->id] = true;
     if (e->nsub) return widened(s, element_of(s, e, base), v->width, width);
     if (width >= v->width) return widened(s, base, v->width, width);
-    return arena_text(s->home, width == 1 ? "%s[0]" : "%s[%d:0]", base, width - 1);
+    return arena_text(s->home, "%d'(%s)", width, base); // Icarus wants no constant selects here
 }
 
 // ---- operations ----
@@ -134,7 +134,8 @@ static const char *bit_of(sv *s, const expr *e, bool atom) {
     if (plain && expr_is_number(e->b, &num)) {
         if (num >= e->a->v->width) return "1'b0";
         const char *base = s->reg[e->a->v->id] ? sv_reg(s, e->a->v) : s->name[e->a->v->id];
-        return e->a->v->width == 1 ? base : arena_text(s->home, "%s[%d]", base, (int)num);
+        return e->a->v->width == 1 || num == 0 ? arena_text(s->home, e->a->v->width == 1 ? "%s" : "1'(%s)", base)
+                                         : arena_text(s->home, "1'(%s >> %d)", base, (int)num);
     }
     const char *out = arena_text(s->home, "((%s >> %s) & %s) != %s", sv_expr(s, e->a, have, true),
                                  sv_expr(s, e->b, width_of(e->b), true), sv_number(s->home, 1, have),
@@ -142,11 +143,17 @@ static const char *bit_of(sv *s, const expr *e, bool atom) {
     return in_parens(s, out, atom);
 }
 
+// What stands behind an operator of one side: not another one of these without parentheses.
+static const char *one_side(sv *s, const expr *e, int width) {
+    const char *out = sv_expr(s, e, width, true);
+    return strchr("!~-", out[0]) ? arena_text(s->home, "(%s)", out) : out;
+}
+
 static const char *complement(sv *s, const expr *e, int width, bool atom) {
     int have = width_of(e->a);
-    if (have == 1 && width == 1 && is_bit(e->a)) return arena_text(s->home, "!%s", sv_expr(s, e->a, 1, true));
-    if (width <= have) return in_parens(s, arena_text(s->home, "~%s", sv_expr(s, e->a, width, true)), atom);
-    return widened(s, arena_text(s->home, "~%s", sv_expr(s, e->a, have, true)), have, width);
+    if (have == 1 && width == 1 && is_bit(e->a)) return arena_text(s->home, "!%s", one_side(s, e->a, 1));
+    if (width <= have) return in_parens(s, arena_text(s->home, "~%s", one_side(s, e->a, width)), atom);
+    return widened(s, arena_text(s->home, "~%s", one_side(s, e->a, have)), have, width);
 }
 
 // a and b and c: no parentheses between equals.
@@ -159,7 +166,7 @@ const char *sv_expr(sv *s, const expr *e, int width, bool atom) {
     switch (e->kind) {
     case X_NUM: return sv_number(s->home, (int64_t)e->num, width);
     case X_VAR: return variable(s, e, width);
-    case X_NEG: return in_parens(s, arena_text(s->home, "-%s", sv_expr(s, e->a, width, true)), atom);
+    case X_NEG: return in_parens(s, arena_text(s->home, "-%s", one_side(s, e->a, width)), atom);
     case X_NOT: return complement(s, e, width, atom);
     case X_SHL:
     case X_SHR: return shift(s, e, width, atom);

@@ -1,6 +1,6 @@
 // Short names for building statements by hand.
-#ifndef WEFT_COSIM_BUILD_H
-#define WEFT_COSIM_BUILD_H
+#ifndef WEFT_COSIM_STATEMENTS_H
+#define WEFT_COSIM_STATEMENTS_H
 
 #include "cosim/cases.h"
 
