@@ -128,6 +128,7 @@ static void stretch(weft_twin *twin, int64_t from, int64_t to) {
     cells[WEFT_TO].i = to;
     cells[WEFT_TIME].r = seconds(twin, from);
     cells[WEFT_DT].r = seconds(twin, to - from);
+    weft_edges_at(cells, twin->model->edges, (double)from);
 }
 
 static bool anything_moves(weft_twin *twin) {

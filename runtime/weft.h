@@ -225,6 +225,34 @@ typedef struct weft_group { // states that move together
     uint32_t state_count;
 } weft_group;
 
+typedef struct weft_cells_of { // neighbouring cells
+    uint32_t cell, count;
+} weft_cells_of;
+
+typedef struct weft_edges { // inputs that may change along an edge instead of at once
+    const weft_cells_of *inputs;
+    uint32_t input_count;
+    uint32_t from_cell, to_cell; // their old and new values, one after the other
+} weft_edges;
+
+// A system of differential equations: states and their rates are neighbouring cells, in the same
+// order.
+typedef enum weft_method { WEFT_EULER, WEFT_HEUN, WEFT_RK4, WEFT_DOPRI } weft_method;
+typedef struct weft_flow {
+    const char *name;
+    const weft_cells_of *vars; // the states, variable by variable; the first begins the block
+    uint32_t var_count, count; // elements in all
+    uint32_t rate_cell;
+    uint32_t work_cell;        // WEFT_FLOW_WORK * count cells
+    uint8_t method;            // weft_method
+    uint8_t timeless;          // the rates depend on time through the edges of inputs only
+    double tolerance;          // WEFT_DOPRI: relative, per step
+    double step;               // fixed-step methods: seconds, at most
+    const double *lo, *hi;     // bounds of each state; NULL: none
+    const weft_edges *edges;   // NULL: none
+} weft_flow;
+#define WEFT_FLOW_WORK 9
+
 typedef struct weft_check { // assertion
     const char *text, *where;
     uint32_t task; // writes 1 + linear index of the first failing element, 0: fine,
@@ -244,7 +272,11 @@ enum {
     WEFT_RESULT,
     WEFT_FAULT,     // weft_status a function met (WEFT_STUCK, ...), 0: none
     WEFT_FAULT_AT,  // 1 + index of the variable
-    WEFT_FIRST = 12 // the model's own cells begin here
+    WEFT_LOCAL,     // real: seconds since WEFT_FROM at a stage of an integrator; 0 elsewhere
+    WEFT_EDGE_FROM, // ticks: inputs go from their old values to their new ones between these two,
+    WEFT_EDGE_TO,   // along straight lines (weft_edges)
+    WEFT_STEP,      // real: the integrator's last step, its next first try
+    WEFT_FIRST = 16 // the model's own cells begin here
 };
 
 struct weft_model {
@@ -261,6 +293,9 @@ struct weft_model {
     uint32_t phase_count;
     const weft_group *groups;
     uint32_t group_count;
+    const weft_flow *flows;
+    uint32_t flow_count;
+    const weft_edges *edges; // NULL: inputs change at once
     const weft_sequence *sequences;
     uint32_t sequence_count;
     const weft_check *checks;
@@ -302,6 +337,13 @@ typedef int64_t (*weft_rate)(const weft_cell *cells, const int64_t *at, double t
 weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t *at, double t,
                            double dt, double *state, uint32_t states, const double *lo,
                            const double *hi, double tolerance);
+
+// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells. What
+// fails is left in WEFT_FAULT.
+typedef void (*weft_rates)(weft_cell *cells, const void *data);
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data);
+// Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.
+void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 #include "emit/tables.h"
 
 #include "experiment.h"
+#include <float.h>
 #include "plan/fsm.h"
 
 typedef struct builder {
@@ -185,23 +186,88 @@ static void make_phases(const builder *b, tables *t) {
 // ---- groups, checks
 // ------------------------------------------------------------------------------
 
+// The states of a group, each named once.
+static weft_group group_entry(const builder *b, const char *name, const task *t, var *const *moved,
+                              size_t count) {
+    uint32_t *states = arena_array(b->home, count + 1, sizeof *states), n = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t state = b->var_index[moved[i]->id];
+        bool known = state == WEFT_NONE;
+        for (uint32_t s = 0; s < n; s++)
+            known = known || states[s] == state;
+        if (!known) states[n++] = state;
+    }
+    return (weft_group){name, task_id(t), states, n};
+}
+
 static void make_groups(const builder *b, tables *t) {
     const plan *p = b->plan;
-    weft_group *groups = arena_array(b->home, p->advance.n + 1, sizeof *groups);
+    size_t room = p->advance.n + p->flows.n + 1;
+    weft_group *groups = arena_array(b->home, room, sizeof *groups);
+    uint32_t n = 0;
     for (size_t k = 0; k < p->advance.n; k++) {
         const rates *r = p->model->rates.at[k];
-        uint32_t *states = arena_array(b->home, r->rates.n + 1, sizeof *states), count = 0;
-        for (size_t i = 0; i < r->rates.n; i++) {
-            uint32_t state = b->var_index[r->rates.at[i]->target->id];
-            bool known = state == WEFT_NONE;
-            for (uint32_t s = 0; s < count; s++)
-                known = known || states[s] == state;
-            if (!known) states[count++] = state;
-        }
-        groups[k] = (weft_group){r->name, task_id(p->advance.at[k]), states, count};
+        var **moved = arena_array(b->home, r->rates.n + 1, sizeof *moved);
+        for (size_t i = 0; i < r->rates.n; i++)
+            moved[i] = r->rates.at[i]->target;
+        if (p->advance.at[k] != NULL)
+            groups[n++] = group_entry(b, r->name, p->advance.at[k], moved, r->rates.n);
+    }
+    for (size_t k = 0; k < p->flows.n; k++) {
+        const flow *f = p->flows.at[k];
+        groups[n++] = group_entry(b, f->name, p->flow_tasks.at[k], f->states.at, f->states.n);
     }
     t->model.groups = groups;
-    t->model.group_count = (uint32_t)p->advance.n;
+    t->model.group_count = n;
+}
+
+static const double *bounds_of(const builder *b, const flow *f, bool upper) {
+    bool any = false;
+    double *at = arena_array(b->home, (size_t)f->count + 1, sizeof *at), *to = at;
+    for (size_t k = 0; k < f->states.n; k++) {
+        const var *v = f->states.at[k];
+        any = any || v->lo > -DBL_MAX || v->hi < DBL_MAX;
+        for (long i = 0; i < var_count(v); i++)
+            *to++ = upper ? v->hi : v->lo;
+    }
+    return any ? at : NULL;
+}
+
+static weft_cells_of *stretches(const builder *b, var *const *vars, size_t count) {
+    weft_cells_of *list = arena_array(b->home, count + 1, sizeof *list);
+    for (size_t k = 0; k < count; k++)
+        list[k] = (weft_cells_of){cell_of(vars[k]), (uint32_t)var_count(vars[k])};
+    return list;
+}
+
+static void make_flows(const builder *b, tables *t) {
+    const plan *p = b->plan;
+    weft_flow *flows = arena_array(b->home, p->flows.n + 1, sizeof *flows);
+    if (p->edges.from != NULL) {
+        weft_edges *edges = arena_new_of(b->home, weft_edges);
+        *edges = (weft_edges){stretches(b, p->edges.inputs.at, p->edges.inputs.n),
+                              (uint32_t)p->edges.inputs.n, cell_of(p->edges.from),
+                              cell_of(p->edges.to)};
+        t->model.edges = edges;
+    }
+    for (size_t k = 0; k < p->flows.n; k++) {
+        const flow *f = p->flows.at[k];
+        flows[k] = (weft_flow){.name = f->name,
+                               .vars = stretches(b, f->states.at, f->states.n),
+                               .var_count = (uint32_t)f->states.n,
+                               .count = (uint32_t)f->count,
+                               .rate_cell = cell_of(f->rates.at[0]),
+                               .work_cell = cell_of(f->work),
+                               .method = (uint8_t)f->method,
+                               .timeless = f->timeless,
+                               .tolerance = f->tolerance,
+                               .step = f->step,
+                               .lo = bounds_of(b, f, false),
+                               .hi = bounds_of(b, f, true),
+                               .edges = t->model.edges};
+    }
+    t->model.flows = flows;
+    t->model.flow_count = (uint32_t)p->flows.n;
 }
 
 static void make_checks(const builder *b, tables *t) {
@@ -300,6 +366,7 @@ const tables *tables_of(const plan *p) {
     make_vars(&b, t);
     make_tasks(&b, t);
     make_phases(&b, t);
+    make_flows(&b, t);
     make_groups(&b, t);
     make_checks(&b, t);
     make_sequences(&b, t);

@@ -318,10 +318,35 @@ static void advance_one(frame *f, const step *s, int64_t *linear) {
 // ---- functions
 // -----------------------------------------------------------------------------------
 
-static void run_steps(const function *fn, frame *f) {
-    static step_body *const bodies[] = {map_one, reduce_one, advance_one, check_one};
+// The rates of a flow, called back by its integrator.
+typedef struct stage {
+    const weft_engine *engine;
+    uint32_t function;
+} stage;
+
+static void run_stage(weft_cell *cells, const void *data) {
+    const stage *s = data;
+    s->engine->call(s->engine, cells, s->function);
+}
+
+static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells) {
+    const interp *in = engine->data;
+    if (s->rate_of == NULL) return;
+    stage data = {engine, (uint32_t)s->rate_of->id};
+    weft_flow_advance(cells, &in->tables->model.flows[s->flow->id], run_stage, &data);
+}
+
+static void run_steps(const weft_engine *engine, const function *fn, frame *f) {
+    static step_body *const bodies[] = {[STEP_MAP] = map_one,
+                                        [STEP_REDUCE] = reduce_one,
+                                        [STEP_ADVANCE] = advance_one,
+                                        [STEP_CHECK] = check_one};
     for (size_t k = 0; k < fn->steps.n; k++) {
         int64_t linear = 0;
+        if (fn->steps.at[k]->kind == STEP_FLOW) {
+            flow_step(engine, fn->steps.at[k], f->cells);
+            continue;
+        }
         run_loops(f, fn->steps.at[k], 0, bodies[fn->steps.at[k]->kind], &linear);
     }
 }
@@ -345,8 +370,9 @@ static void call(const weft_engine *self, weft_cell *cells, uint32_t number) {
                .cells = cells,
                .locals = locals,
                .local_at = in->local_at,
-               .var_index = in->tables->var_index};
-    run_steps(fn, &f);
+               .var_index = in->tables->var_index,
+               .t = fn->rates ? cells[WEFT_LOCAL].r : 0};
+    run_steps(self, fn, &f);
     if (locals != few) free(locals);
 }
 

@@ -66,18 +66,46 @@ check *bind_check(bind *b, const ast *node, const char *where, activation *act) 
     return c;
 }
 
+// der(s[j]) = rate;
+void bind_rate(bind *b, const ast *item, equation_list *out) {
+    elab *E = b->E;
+    const ast *call = item->a;
+    ref r = {0};
+    bool der = call->a->kind == AST_NAME && call->a->name == E->w_der && ast_length(call->b) == 1;
+    bind inner = *b;
+    if (!der) {
+        diag_report(E->diag, call->at, DIAG_E0319, "this", "not der() of a state");
+        return;
+    }
+    if (!resolve(&inner, call->b->a, &r, true)) return;
+    if (!r.v || r.v->kind != VAR_STATE || r.in != b->in) {
+        diag_report(E->diag, call->b->a->at, DIAG_E0319, r.v ? r.v->name : "this", "not a state of this block");
+        return;
+    }
+    var shape = *r.v, *state = r.v;
+    shape.unit = unit_times(state->unit, unit_second, -1);
+    shape.name = arena_text(E->home, "der(%s)", state->name);
+    r.v = &shape;
+    equation_list rates = {0};
+    bind_into(&inner, &r, item->b, item->at, 0, INT64_MAX, &rates);
+    for (size_t k = 0; k < rates.n; k++) {
+        rates.at[k]->target = state;
+        rates.at[k]->rate = true;
+        vec_push(E->home, out, rates.at[k]);
+    }
+}
+
 void block_equations(elab *E, inst *in) {
     bind b = bind_in(E, in, IN_ANALOG);
     for (const ast *item = in->def->b; item; item = item->next) {
         bind own = b;
         switch (item->kind) {
         case AST_EQUATION:
-            if (item->a->kind == AST_CALL) diag_report(E->diag, item->a->at, DIAG_E0801, "a state that moves in a block (der outside devices)");
+            if (item->a->kind == AST_CALL) bind_rate(&own, item, &E->m->flow);
             else bind_equation(&own, item->a, item->b, item->at, 0, INT64_MAX, &E->m->equations);
             break;
         case AST_CONNECT: bind_connect(&own, item, 0, INT64_MAX, &E->m->equations); break;
         case AST_DECLS:
-            if (item->op == DECL_STATE) diag_report(E->diag, item->at, DIAG_E0801, "a state in a block (use `hold`, or a device)");
             if (item->op == DECL_LET || item->op == DECL_OUT || item->op == DECL_BIT) bind_lets(&own, item);
             break;
         case AST_ASSERT: bind_check(&own, item->a, in->path[0] ? in->path : E->m->name, NULL); break;

@@ -202,6 +202,7 @@ void crossbar_equations(elab *E, crossbar *x);
 void bind_connect(bind *b, const ast *node, int64_t from, int64_t to, equation_list *out);
 // lhs is already a reference: used where one statement defines several variables
 void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out);
+void bind_rate(bind *b, const ast *item, equation_list *out);
 void block_equations(elab *E, inst *in);
 activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into);
 void bind_activations(elab *E);

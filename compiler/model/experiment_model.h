@@ -59,6 +59,8 @@ typedef struct experiment {
     bool train_trials, test_every_epoch;
     int train_order;
     int repeats;
+    const char *solver;    // NULL: chosen by the plan
+    double tolerance, step;
     VEC(exp_measure *) measures;
     VEC(exp_record) records;
     VEC(exp_expect) expects;

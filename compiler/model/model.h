@@ -113,7 +113,8 @@ typedef struct sequencer {
 // States that move together: one device's states in one crossbar or part.
 typedef struct rates {
     const char *name;        // "g1.w.m"
-    equation_list rates;   // der() of each, all over the same free indices
+    bool flows;              // coupled: part of a flow (decided by the plan)
+    equation_list rates;     // der() of each, all over the same free indices
     span at;
 } rates;
 
@@ -151,7 +152,8 @@ typedef struct model {
     double tick;             // seconds
     VEC(var *) vars;
     equation_list equations;
-    VEC(rates *) rates;
+    VEC(rates *) rates;          // of devices
+    equation_list flow;          // der() of states of blocks
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;
     VEC(check *) checks;

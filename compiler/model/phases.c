@@ -308,7 +308,7 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
         case AST_EQUATION: {
             const ast *call = pulse_call(E, item->b);
             if (call && from == 0 && to == INT64_MAX) bind_pulse(b, a, item, call);
-            else if (item->a->kind == AST_CALL) diag_report(E->diag, item->a->at, DIAG_E0801, "a state outside devices (der in a block)");
+            else if (item->a->kind == AST_CALL) bind_rate(b, item, &list);
             else bind_equation(b, item->a, item->b, item->at, from, to, &list);
             break;
         }

@@ -181,6 +181,10 @@ static const char *underscored(arena *home, const char *name) {
 void plan_advance(scheduler *s) {
     for (size_t k = 0; k < s->m->rates.n; k++) {
         rates *g = s->m->rates.at[k];
+        if (g->flows) {
+            vec_push(s->home, &s->p->advance, NULL);
+            continue;
+        }
         advance_data d = {.group = g};
         const expr **roots = arena_array(s->home, g->rates.n, sizeof *roots);
         for (size_t r = 0; r < g->rates.n; r++) roots[r] = g->rates.at[r]->rhs;

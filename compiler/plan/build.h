@@ -40,7 +40,9 @@ typedef struct scheduler {
     model *m;
     arena *home;
     map *defs;            // var (by address) -> definitions
+    map *rate_defs;       // state -> definitions of its rate, for states of flows
     map *shadows;         // hold -> its shadow variable
+    VEC(activation *) also; // define something of the next task that no expression shows
     map *bodies;          // text of a function -> function
     map *uses;            // by task, see relevant()
     names *texts;
@@ -54,6 +56,7 @@ typedef struct builder {
     const activation *fixed; // the phase whose instant `ticks` this is; NULL: any moment
     int64_t ticks;
     bool advancing;          // pulses stay selects on VAR_HIGH; states may move meanwhile
+    bool flowing;            // inside the rates of a flow: nothing is constant
     bool lenient;            // only looked at: what nothing defines now is 0
     bool bad_pulse;          // a computed signal depends on a pulse
     map *info;               // var -> resolved
@@ -62,7 +65,10 @@ typedef struct builder {
     int temps;
 } builder;
 
+typedef VEC(definition) definition_list;
 definitions *defs_of(scheduler *s, const var *v);
+// Those that hold in the builder's mode; a definition of all elements hides those before it.
+definition_list chosen_of(builder *b, const definitions *d, const var *v);
 void segment_range(const activation *a, int segment, int64_t *from, int64_t *to);
 
 builder builder_in(scheduler *s, function *f, const phase_now *now, int active);
@@ -85,6 +91,7 @@ function *make_function(scheduler *s, const char *name, const char *purpose, spa
 function *keep_function(scheduler *s, function *f); // NULL when empty; an equal one when there is one
 
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
+void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled
 void plan_advance(scheduler *s);
 void plan_conflicts(scheduler *s);
 void plan_lines(scheduler *s);

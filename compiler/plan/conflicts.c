@@ -67,4 +67,5 @@ static void check_list(scheduler *s, const definitions *all) {
 
 void plan_conflicts(scheduler *s) {
     for (size_t k = 0; k < map_count(s->defs); k++) check_list(s, map_value(s->defs, k));
+    for (size_t k = 0; k < map_count(s->rate_defs); k++) check_list(s, map_value(s->rate_defs, k));
 }

@@ -3,11 +3,12 @@
 #include "weft.h"
 
 static void define(scheduler *s, equation *q, activation *act, pulse *pulsed) {
-    definitions *d = defs_of(s, q->target);
+    map *in = q->rate ? s->rate_defs : s->defs;
+    definitions *d = map_get(in, (const char *)q->target);
     if (!d) {
         d = arena_new_of(s->home, definitions);
         d->v = q->target;
-        map_put(s->defs, (const char *)q->target, d);
+        map_put(in, (const char *)q->target, d);
     }
     vec_push(s->home, &d->list, (definition){q, act, pulsed});
 }
@@ -15,6 +16,7 @@ static void define(scheduler *s, equation *q, activation *act, pulse *pulsed) {
 static void collect(scheduler *s) {
     model *m = s->m;
     for (size_t k = 0; k < m->equations.n; k++) define(s, m->equations.at[k], NULL, NULL);
+    for (size_t k = 0; k < m->flow.n; k++) define(s, m->flow.at[k], NULL, NULL);
     for (size_t a = 0; a < m->activations.n; a++) {
         activation *act = m->activations.at[a];
         for (size_t k = 0; k < act->equations.n; k++) define(s, act->equations.at[k], act, NULL);
@@ -69,10 +71,15 @@ static bool has_cells(const var *v) { return !v->local && (v->kind != VAR_PARAM 
 static void place(scheduler *s) {
     long next = WEFT_FIRST;
     for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS) s->p->phases.at[k]->state_cell = next;
+    for (size_t k = 0; k < s->m->vars.n; k++) s->m->vars.at[k]->cell = -1;
+    for (size_t k = 0; k < s->p->flows.n; k++) { // states in one block, rates in another
+        flow *f = s->p->flows.at[k];
+        for (size_t j = 0; j < f->states.n; j++) f->states.at[j]->cell = next, next += var_count(f->states.at[j]);
+        for (size_t j = 0; j < f->rates.n; j++) f->rates.at[j]->cell = next, next += var_count(f->rates.at[j]);
+    }
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
-        v->cell = -1;
-        if (!has_cells(v)) continue;
+        if (!has_cells(v) || v->cell >= 0) continue;
         v->cell = next;
         next += var_count(v);
     }
@@ -97,7 +104,7 @@ plan *plan_make(model *m) {
     plan *p = arena_new_of(m->home, plan);
     p->model = m;
     p->home = m->home;
-    scheduler s = {.p = p, .m = m, .home = m->home, .defs = map_new(m->home), .shadows = map_new(m->home), .bodies = map_new(m->home), .texts = names_new(m->home)};
+    scheduler s = {.p = p, .m = m, .home = m->home, .defs = map_new(m->home), .rate_defs = map_new(m->home), .shadows = map_new(m->home), .bodies = map_new(m->home), .texts = names_new(m->home)};
     collect(&s);
     make_phases(&s);
     plan_machines(p);
@@ -105,6 +112,7 @@ plan *plan_make(model *m) {
     plan_conflicts(&s);
     plan_lines(&s);
     plan_events(&s);
+    plan_flow(&s);
     plan_advance(&s);
     plan_observers(&s);
     plan_start(&s);

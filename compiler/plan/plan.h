@@ -13,6 +13,7 @@ typedef enum {
     STEP_MAP,     // for all loops: target[sub] = rhs     (rhs free of X_REDUCE and X_TIME)
     STEP_REDUCE,  // for all loops: target[sub] = red over `over` where cond of rhs
     STEP_ADVANCE, // for all loops: states move from WEFT_FROM to WEFT_TO (seconds: WEFT_DT)
+    STEP_FLOW,    // the states of `flow` move from WEFT_FROM to WEFT_TO; their rates: function `rate_of`
     STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
 } step_kind;
 
@@ -33,6 +34,22 @@ typedef struct loop {
     index *ix;
     expr *lo, *hi; // usually numbers; may read VAR_LATCH
 } loop;
+
+typedef enum { FLOW_EULER, FLOW_HEUN, FLOW_RK4, FLOW_DOPRI } flow_method; // weft_method
+
+// A system of differential equations: states that depend on each other while they move.
+typedef struct flow {
+    int id;
+    const char *name;
+    VEC(var *) states, rates; // one rate variable for each state
+    long count;               // elements of all states
+    var *work;
+    flow_method method;
+    const char *why;
+    double tolerance, step;
+    bool timeless;            // no rate in any mode depends on time by itself
+    span at;
+} flow;
 
 typedef struct step {
     step_kind kind;
@@ -58,6 +75,8 @@ typedef struct step {
     // The stretch of time: cycles [from, to) of the phase `pulse_phase` in which the pulses of `on`
     // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
+    flow *flow;          // FLOW
+    struct function *rate_of;
     int pulse_phase;   // activation id; -1: no pulses
     VEC(expr *) on, off; // VAR_HIGH elements, in cycles
     int64_t period;    // ticks of one cycle
@@ -70,6 +89,7 @@ typedef struct function {
     span at;
     VEC(step *) steps;
     struct fsm *machine; // set: a controller's function, its body is the machine's, see plan/fsm.h
+    bool rates;          // called at the stages of an integrator: time goes on by WEFT_LOCAL
     int role;            // which one: reset, step, pulses, quiet, skip
 } function;
 
@@ -121,6 +141,12 @@ typedef struct plan {
     VEC(plan_phase *) phases;
     VEC(struct fsm *) machines;  // by sequencer id
     VEC(task *) advance;         // by model.rates
+    VEC(flow *) flows;
+    VEC(task *) flow_tasks;      // by flow
+    struct {
+        VEC(var *) inputs;       // that may change along an edge
+        var *from, *to;          // NULL: none do
+    } edges;
     VEC(task *) bits;            // by sequencer id; NULL: none
     VEC(bool) live_bits;
     VEC(observer) observers;

@@ -134,8 +134,6 @@ static bool holds_now(const builder *b, const definition *d) {
     return d->q->from <= from && (to == INT64_MAX ? d->q->to == INT64_MAX || d->q->to >= to : d->q->to >= to);
 }
 
-typedef VEC(definition) definition_list;
-
 static double elements(const equation *q) {
     double n = 1;
     for (int k = 0; k < q->nfree; k++) n *= q->free[k]->hi - q->free[k]->lo;
@@ -149,9 +147,8 @@ static void not_driven(builder *b, const var *v) {
     diag_report(b->s->m->diag, v->at, DIAG_E0405, v->name, where.at);
 }
 
-static definition_list chosen(builder *b, const var *v) {
+definition_list chosen_of(builder *b, const definitions *d, const var *v) {
     definition_list list = {0};
-    definitions *d = defs_of(b->s, v);
     double count = 0;
     bool all = false;
     for (size_t k = 0; d && k < d->list.n; k++) {
@@ -164,6 +161,8 @@ static definition_list chosen(builder *b, const var *v) {
     if (!all && count < (double)var_count(v) && !b->lenient) not_driven(b, v);
     return list;
 }
+
+static definition_list chosen(builder *b, const var *v) { return chosen_of(b, defs_of(b->s, v), v); }
 
 // ---- resolving ----------------------------------------------------------------------------------------------
 

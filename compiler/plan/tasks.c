@@ -38,7 +38,7 @@ function *make_function(scheduler *s, const char *name, const char *purpose, spa
 static void body_text(const function *f, text *t) {
     for (size_t k = 0; k < f->steps.n; k++) {
         const step *s = f->steps.at[k];
-        text_add(t, "%d %s %d %d %d %d %d\n", s->kind, s->target ? s->target->name : "", s->op, s->form, s->order, s->method, s->pulse_phase);
+        text_add(t, "%d %p %s %d %d %d %d %d\n", s->kind, (void *)s->rate_of, s->target ? s->target->name : "", s->op, s->form, s->order, s->method, s->pulse_phase);
         for (size_t l = 0; l < s->loops.n; l++) {
             text_add(t, "%d:", s->loops.at[l].ix->id);
             expr_print(s->loops.at[l].lo, t), text_add(t, ".."), expr_print(s->loops.at[l].hi, t);
@@ -144,6 +144,8 @@ task *make_task(scheduler *s, const char *name, const char *purpose, span at, co
     enumeration e = {.s = s, .t = t, .purpose = purpose, .at = at, .fixed = fixed, .segment = segment, .ticks = ticks, .body = body, .data = data};
     e.r = (relevance){.s = s, .seen = map_new(s->home)};
     for (size_t k = 0; k < count; k++) expr_walk(roots[k], find_relevant, &e.r);
+    for (size_t k = 0; k < s->also.n; k++) add_relevant(&e.r, s->also.at[k]);
+    s->also.n = 0;
     e.segments = arena_array(s->home, e.r.acts.n + 1, sizeof *e.segments);
     if (fixed) e.now[0] = (phase_now){fixed, segment}, e.active = 1;
     enumerate(&e, 0);

@@ -140,6 +140,10 @@ static void source_file(c_emitter *c, emission *to, const char *stem, const char
     printer p = printer_on(out, 4);
     source_head(c, &p, to, stem);
     helpers(c, &p);
+    if (plan->flows.n > 0) {
+        print_line(&p, "static const weft_flow model_flows[%zu];", plan->flows.n);
+        print_blank(&p);
+    }
     text_put(p.out, functions.at, functions.n);
     p.blank = true;
     c_tables(c, &p);
@@ -171,7 +175,7 @@ static bool c_emit(const plan *p, emission *to) {
         "int_abs",      "int_sign",        "int_min",      "int_max",         "power_2",
         "power_3",      "power_4",         "power_5",      "power_6",         "power_7",
         "power_8",      "model_tables",    "model_vars",   "model_tasks",     "model_phases",
-        "model_groups", "model_sequences", "model_checks", "model_functions",
+        "model_groups", "model_flows", "model_edges", "edge_inputs", "model_sequences", "model_checks", "model_functions",
         // parameters and locals of every function, which would hide a type of that name
         "m",            "cells",           "at",           "t",               "state",
         "rate",         "frame",

@@ -84,7 +84,8 @@ const char *c_element(c_emitter *c, const var *v, const char *subscript) {
 
 const char *c_header(c_emitter *c, int cell) {
     static const char *const members[] = {"now", "from",  "to",     "time",  "dt",      "trial",
-                                          "key", "quiet", "result", "fault", "fault_at"};
+                                          "key", "quiet", "result", "fault", "fault_at", "local",
+                                          "edge_from", "edge_to", "step"};
     c->uses_m = true;
     return arena_text(c->home, "m->weft.%s", members[cell]);
 }
@@ -140,6 +141,8 @@ static piece seconds(c_emitter *c, int phase) {
         const char *since = in(c, ticks(c, phase), C_UNARY);
         now = piece_of(C_MUL, arena_text(c->home, "(double)%s * %s", since, tick));
     }
+    if (c->now != NULL && c->now->rates)
+        return piece_of(C_ADD, arena_text(c->home, "%s + %s", now.s, c_header(c, WEFT_LOCAL)));
     if (c->rates == NULL) return now;
     c->uses_t = true;
     return piece_of(C_ADD, arena_text(c->home, "%s + t", now.s));

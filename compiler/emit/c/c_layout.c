@@ -121,7 +121,11 @@ void c_struct(c_emitter *c, printer *h) {
     print_open(h, "struct { // kept by the runtime; see weft.h");
     print_line(h, "int64_t now, from, to;");
     print_line(h, "double time, dt;");
-    print_line(h, "int64_t trial, key, quiet, result, fault, fault_at, unused;");
+    print_line(h, "int64_t trial, key, quiet, result, fault, fault_at;");
+    print_line(h, "double local;");
+    print_line(h, "int64_t edge_from, edge_to;");
+    print_line(h, "double step;");
+    print_line(h, "int64_t unused;");
     print_close(h, "} weft;");
     for (size_t k = 0; k < all.n; k++) {
         const piece *p = &all.at[k];

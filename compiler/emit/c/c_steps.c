@@ -47,10 +47,26 @@ static void check_step(c_emitter *c, const step *s, const char *nth) {
     c_line(c, "if (%s == 0 && !(%s)) %s = %s;", result, holds, result, nth);
 }
 
+// The integrator calls the rates through a function of its own form.
+static void flow_step(c_emitter *c, const step *s) {
+    const char *rates = c->function[s->rate_of->id];
+    const char *stage = arena_text(c->home, "%s_stage", rates);
+    print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", stage);
+    print_line(c->before, "(void)data;");
+    print_line(c->before, "%s(cells);", rates);
+    print_close(c->before, "}");
+    print_blank(c->before);
+    c_line(c, "weft_flow_advance(cells, &model_flows[%d], %s, NULL);", s->flow->id, stage);
+}
+
 static void one_step(c_emitter *c, const step *s) {
     c_quote(c, s->at, s->note);
     if (s->kind == STEP_REDUCE) {
         c_reduce(c, s);
+        return;
+    }
+    if (s->kind == STEP_FLOW) {
+        if (s->rate_of != NULL) flow_step(c, s);
         return;
     }
     if (s->kind == STEP_ADVANCE) {

@@ -218,6 +218,56 @@ static void put_groups(c_emitter *c, printer *p) {
     print_blank(p);
 }
 
+static const char *double_list(c_emitter *c, printer *p, const char *name, const double *at, uint32_t n) {
+    if (at == NULL) return "NULL";
+    VEC(const char *) items = {0};
+    for (uint32_t k = 0; k < n; k++)
+        vec_push(c->home, &items, c_number(c->home, at[k]));
+    print_list(p, arena_text(c->home, "static const double %s[] = {", name), items.at, items.n, "};");
+    return name;
+}
+
+static void put_stretches(c_emitter *c, printer *p, const char *name, const weft_cells_of *at, uint32_t n) {
+    VEC(const char *) items = {0};
+    for (uint32_t k = 0; k < n; k++)
+        vec_push(c->home, &items, arena_text(c->home, "{%u, %u}", at[k].cell, at[k].count));
+    print_list(p, arena_text(c->home, "static const weft_cells_of %s[] = {", name), items.at, items.n, "};");
+}
+
+static void put_flows(c_emitter *c, printer *p) {
+    static const char *const methods[] = {"WEFT_EULER", "WEFT_HEUN", "WEFT_RK4", "WEFT_DOPRI"};
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    if (m->edges != NULL) {
+        put_stretches(c, p, "edge_inputs", m->edges->inputs, m->edges->input_count);
+        print_line(p, "static const weft_edges model_edges = {edge_inputs, %u, %u, %u};", m->edges->input_count,
+                   m->edges->from_cell, m->edges->to_cell);
+        print_blank(p);
+    }
+    for (uint32_t k = 0; k < m->flow_count; k++) {
+        const weft_flow *f = &m->flows[k];
+        put_stretches(c, p, arena_text(c->home, "flow_states_%u", k), f->vars, f->var_count);
+        const char *lo = double_list(c, p, arena_text(c->home, "flow_lo_%u", k), f->lo, f->count);
+        const char *hi = double_list(c, p, arena_text(c->home, "flow_hi_%u", k), f->hi, f->count);
+        print_open(p, "static const weft_flow model_flows[%u] = {", m->flow_count);
+        field_string(&e, "name", f->name);
+        field_array(&e, "vars", arena_text(c->home, "flow_states_%u", k), "var_count", f->var_count);
+        field_number(&e, "count", f->count);
+        field_place(&e, "rate_cell", f->rate_cell);
+        field_place(&e, "work_cell", f->work_cell);
+        field_text(&e, "method", methods[f->method]);
+        field_number(&e, "timeless", f->timeless);
+        field_text(&e, "tolerance", c_number(c->home, f->tolerance));
+        field_text(&e, "step", c_number(c->home, f->step));
+        field_text(&e, "lo", lo);
+        field_text(&e, "hi", hi);
+        field_text(&e, "edges", m->edges != NULL ? "&model_edges" : "NULL");
+        put_entry(p, &e, "{", "},");
+        print_close(p, "};");
+        print_blank(p);
+    }
+}
+
 static void put_checks(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
@@ -332,6 +382,7 @@ void c_tables(c_emitter *c, printer *p) {
     put_vars(c, p);
     put_tasks(c, p);
     put_phases(c, p);
+    put_flows(c, p);
     put_groups(c, p);
     put_checks(c, p);
     put_sequences(c, p);
@@ -347,6 +398,8 @@ void c_tables(c_emitter *c, printer *p) {
     field_array(&e, "vars", "model_vars", "var_count", m->var_count);
     field_array(&e, "tasks", "model_tasks", "task_count", m->task_count);
     field_array(&e, "phases", "model_phases", "phase_count", m->phase_count);
+    field_array(&e, "flows", "model_flows", "flow_count", m->flow_count);
+    if (m->edges != NULL) field_text(&e, "edges", "&model_edges");
     field_array(&e, "groups", "model_groups", "group_count", m->group_count);
     field_array(&e, "sequences", "model_sequences", "sequence_count", m->sequence_count);
     field_array(&e, "checks", "model_checks", "check_count", m->check_count);

@@ -1,0 +1,135 @@
+// Systems of differential equations: the states of blocks, and those of devices whose rates depend on
+// other moving states, integrated together. One function of rates for each mode.
+#include "plan/build.h"
+#include "model/experiment_model.h"
+#include <math.h>
+
+#define TOLERANCE 1e-6
+
+typedef struct coupling {
+    scheduler *s;
+    const rates *group;
+    map *seen;
+    bool foreign;
+} coupling;
+
+static bool find_foreign(const expr *e, void *data) {
+    coupling *c = data;
+    if (e->kind != X_VAR) return true;
+    if (e->v->kind == VAR_STATE) {
+        bool own = false;
+        for (size_t k = 0; k < c->group->rates.n; k++) own |= c->group->rates.at[k]->target == e->v;
+        c->foreign |= !own;
+    }
+    if (map_get(c->seen, (const char *)e->v)) return true;
+    map_put(c->seen, (const char *)e->v, e->v);
+    definitions *d = defs_of(c->s, e->v);
+    for (size_t k = 0; d && k < d->list.n; k++) expr_walk(d->list.at[k].q->rhs, find_foreign, c);
+    return true;
+}
+
+static bool coupled(scheduler *s, const rates *g) {
+    coupling c = {s, g, map_new(s->home), false};
+    for (size_t k = 0; k < g->rates.n; k++) expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
+    return c.foreign;
+}
+
+static void define_rate(scheduler *s, equation *q) {
+    definitions *d = map_get(s->rate_defs, (const char *)q->target);
+    if (!d) {
+        d = arena_new_of(s->home, definitions);
+        d->v = q->target;
+        map_put(s->rate_defs, (const char *)q->target, d);
+    }
+    vec_push(s->home, &d->list, (definition){q, NULL, NULL});
+}
+
+static void choose_solver(scheduler *s, flow *f) {
+    const experiment *x = s->m->experiment;
+    f->method = FLOW_DOPRI;
+    f->tolerance = TOLERANCE;
+    f->why = "coupled states, not declared stiff: adaptive explicit Runge-Kutta 5(4)";
+    if (!x || !x->solver) return;
+    static const struct { const char *name; flow_method method; } known[] = {
+        {"euler", FLOW_EULER}, {"heun", FLOW_HEUN}, {"rk4", FLOW_RK4}, {"dopri", FLOW_DOPRI}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (!strcmp(known[k].name, x->solver)) f->method = known[k].method;
+    f->why = "asked for by `solver`";
+    if (x->tolerance > 0) f->tolerance = x->tolerance;
+    f->step = x->step;
+}
+
+typedef struct time_use {
+    bool found, pulses;
+} time_use;
+
+static bool find_time(const expr *e, void *data) {
+    time_use *u = data;
+    u->found |= e->kind == X_TIME || e->kind == X_TICKS;
+    u->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
+    return true;
+}
+
+static void rates_body(builder *b, flow *f) {
+    time_use u = {false, false};
+    for (size_t k = 0; k < f->states.n; k++) {
+        const definitions *d = map_get(b->s->rate_defs, (const char *)f->states.at[k]);
+        definition_list list = chosen_of(b, d, f->states.at[k]);
+        for (size_t j = 0; j < list.n; j++) add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
+    }
+    for (size_t k = 0; k < b->f->steps.n; k++) {
+        expr_walk(b->f->steps.at[k]->rhs, find_time, &u);
+        if (b->f->steps.at[k]->condition) expr_walk(b->f->steps.at[k]->condition, find_time, &u);
+    }
+    if (u.found) f->timeless = false;
+    if (u.pulses) diag_report(b->s->m->diag, f->at, DIAG_E0801, "a pulse on states that depend on each other");
+}
+
+static void flow_body(builder *b, void *data) {
+    flow *f = data;
+    function *rate = make_function(b->s, arena_text(b->home, "%s_rates", b->f->name), arena_text(b->home, "rates for: %s", b->f->purpose), f->at);
+    rate->rates = true;
+    builder inner = builder_in(b->s, rate, b->now, b->active);
+    rates_body(&inner, f);
+    step *s = add_step(b, STEP_FLOW, f->at);
+    s->flow = f;
+    s->rate_of = keep_function(b->s, rate);
+    s->why = f->why;
+}
+
+static void add_state(scheduler *s, flow *f, var *v) {
+    var *rate = model_var(s->m, arena_text(s->home, "%s.rate", v->name), VAR_TEMP, TYPE_REAL, v->dims, v->dim, unit_times(v->unit, unit_second, -1), v->at);
+    vec_push(s->home, &f->states, v);
+    vec_push(s->home, &f->rates, rate);
+    f->count += var_count(v);
+}
+
+void plan_flow(scheduler *s) {
+    bool any = s->m->flow.n > 0;
+    for (size_t k = 0; k < s->m->rates.n; k++) {
+        rates *g = s->m->rates.at[k];
+        g->flows = coupled(s, g);
+        any |= g->flows;
+        for (size_t r = 0; g->flows && r < g->rates.n; r++) define_rate(s, g->rates.at[r]);
+    }
+    if (!any) return;
+    flow *f = arena_new_of(s->home, flow);
+    f->name = "flow";
+    f->timeless = true;
+    VEC(const expr *) roots = {0};
+    for (size_t k = 0; k < map_count(s->rate_defs); k++) {
+        const definitions *d = map_value(s->rate_defs, k);
+        if (!f->at.file) f->at = d->list.at[0].q->at;
+        add_state(s, f, d->v);
+        for (size_t j = 0; j < d->list.n; j++) {
+            vec_push(s->home, &roots, d->list.at[j].q->rhs);
+            if (d->list.at[j].act) vec_push(s->home, &s->also, d->list.at[j].act);
+        }
+    }
+    int dim[1] = {(int)(9 * f->count)};
+    f->work = model_var(s->m, "flow.work", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, f->at);
+    choose_solver(s, f);
+    vec_push(s->home, &s->p->flows, f);
+    task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n, NULL, 0, -1, flow_body, f);
+    vec_push(s->home, &s->p->flow_tasks, t);
+}
