@@ -156,6 +156,32 @@ weft_status weft_touch(weft_twin *twin) {
     return twin->failed;
 }
 
+static void copy_inputs(weft_twin *twin, uint32_t cell, bool out) {
+    const weft_edges *edges = twin->model->edges;
+    for (uint32_t i = 0; i < edges->input_count; i++) {
+        weft_cells_of input = edges->inputs[i];
+        weft_cell *cells = twin->cells;
+        memcpy(cells + (out ? cell : input.cell), cells + (out ? input.cell : cell),
+               input.count * sizeof *cells);
+        cell += input.count;
+    }
+}
+
+void weft_edge_hold(weft_twin *twin) {
+    if (twin->model->edges != NULL) copy_inputs(twin, twin->model->edges->from_cell, true);
+}
+
+weft_status weft_edge_go(weft_twin *twin, int64_t ticks) {
+    weft_status status = weft_touch(twin);
+    if (status != WEFT_OK || twin->model->edges == NULL || ticks <= 0) return status;
+    copy_inputs(twin, twin->model->edges->to_cell, true);
+    copy_inputs(twin, twin->model->edges->from_cell, false);
+    twin->cells[WEFT_EDGE_FROM].i = twin->cells[WEFT_NOW].i;
+    twin->cells[WEFT_EDGE_TO].i = twin->cells[WEFT_NOW].i + ticks;
+    weft_find_instant(twin);
+    return WEFT_OK;
+}
+
 void weft_watch_with(weft_twin *twin, weft_watch *watch) {
     twin->watch = watch;
     twin->samples.at = -1;

@@ -62,6 +62,8 @@ typedef struct weft_worker {
     weft_data_repeat rows;
     uint32_t repeat;
     uint64_t key; // of this repeat's draws
+    bool edges;   // the first presentation has none: inputs are there from the start
+    int64_t begin; // of the presentation, ticks
     double *sums; // [measures]
     weft_watch watch;
     weft_sample *samples;
@@ -72,6 +74,8 @@ typedef struct weft_worker {
 
 // driver_repeat.c: one repeat from restart to its last presentation; the slot says how it went.
 void weft_drive_repeat(weft_worker *worker, uint32_t repeat);
+// Adds the value that a measure has now to its sum.
+WEFT_CHECKED weft_status weft_take_measure(weft_worker *worker, uint32_t measure);
 // driver_run.c: the actions of a presentation.
 WEFT_CHECKED weft_status weft_drive_actions(weft_worker *worker, const weft_action *action);
 

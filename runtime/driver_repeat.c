@@ -88,21 +88,27 @@ static void give_row(weft_worker *w, uint32_t row) {
     }
 }
 
+weft_status weft_take_measure(weft_worker *w, uint32_t measure) {
+    const weft_measure *m = &w->drive->experiment->measures[measure];
+    weft_cell value;
+    weft_status status = twin_fault(w, weft_compute(w->twin, m->task, m->cell, 1, &value));
+    if (status) return status;
+    if (!isfinite(value.r)) {
+        char text[200];
+        snprintf(text, sizeof text, "measure `%.120s` is %g", m->name, value.r);
+        return fault(w, WEFT_NOT_FINITE, text);
+    }
+    w->sums[measure] += value.r;
+    return WEFT_OK;
+}
+
+// Those at the end of a presentation.
 static weft_status add_measures(weft_worker *w) {
     const weft_experiment *e = w->drive->experiment;
-    for (uint32_t i = 0; i < e->measure_count; i++) {
-        const weft_measure *m = &e->measures[i];
-        weft_cell value;
-        weft_status status = twin_fault(w, weft_compute(w->twin, m->task, m->cell, 1, &value));
-        if (status) return status;
-        if (!isfinite(value.r)) {
-            char text[200];
-            snprintf(text, sizeof text, "measure `%.120s` is %g", m->name, value.r);
-            return fault(w, WEFT_NOT_FINITE, text);
-        }
-        w->sums[i] += value.r;
-    }
-    return WEFT_OK;
+    weft_status status = WEFT_OK;
+    for (uint32_t i = 0; status == WEFT_OK && i < e->measure_count; i++)
+        if (e->measures[i].at < 0) status = weft_take_measure(w, i);
+    return status;
 }
 
 // A sequencer's call begins a trial by itself (its noise is redrawn); a presentation without a call
@@ -124,6 +130,7 @@ static weft_status present(weft_worker *w, int part, const uint32_t *row) {
                           memory_order_relaxed);
     status = twin_fault(w, weft_touch(w->twin));
     if (status) return status;
+    w->begin = weft_now(w->twin);
     if (row) give_row(w, *row);
     if (row && w->samples) change(w, w->twin, weft_now(w->twin));
     begin_trial(w, part);
@@ -248,6 +255,7 @@ static weft_status start(weft_worker *w) {
     const weft_drive *d = w->drive;
     weft_status status = open_twin(w);
     w->slot->fault.part = "start";
+    w->edges = false;
     if (status == WEFT_OK)
         status = twin_fault(w, weft_restart(w->twin, d->options->seed, w->repeat));
     if (status == WEFT_OK && d->data)

@@ -178,6 +178,9 @@ void weft_find_instant(weft_twin *twin) {
     if (twin->stimulus != NULL && twin->next_break < twin->stimulus->break_count &&
         twin->stimulus->breaks[twin->next_break] < next)
         next = twin->stimulus->breaks[twin->next_break];
+    const weft_cell *cells = twin->cells;
+    if (cells[WEFT_EDGE_TO].i > cells[WEFT_NOW].i && cells[WEFT_EDGE_TO].i < next)
+        next = cells[WEFT_EDGE_TO].i;
     twin->instant = next;
 }
 

@@ -214,10 +214,11 @@ static void all_times(model *m, void (*change)(int64_t *t, int64_t *data), int64
     if (!x) return;
     change(&x->run_ticks, data);
     for (size_t k = 0; k < x->breaks.n; k++) change(&x->breaks.at[k], data);
+    for (size_t k = 0; k < x->measures.n; k++) change(&x->measures.at[k]->at, data);
     for (size_t k = 0; k < x->records.n; k++) change(&x->records.at[k].every, data), change(&x->records.at[k].from, data);
     for (int which = 0; which < 3; which++)
         for (exp_action *a = which == 0 ? x->run : which == 1 ? x->train : x->test; a; a = a->body ? a->body : a->next)
-            change(&a->ticks, data);
+            change(&a->ticks, data), change(&a->edge, data);
 }
 
 static void into_gcd(int64_t *t, int64_t *data) { *data = gcd(*t, *data); }

@@ -61,6 +61,29 @@ static exp_action *bind_for_action(elab *E, bind *b, const ast *node) {
     return a;
 }
 
+static void bind_inputs(elab *E, bind *b, const ast *list, equation_list *sets) {
+    bind inner = *b;
+    inner.place = IN_ANALOG;
+    inner.outside = true;
+    for (; list; list = list->next)
+        if (list->kind == AST_EQUATION) bind_equation(&inner, list->a, list->b, list->at, 0, INT64_MAX, sets);
+        else diag_report(E->diag, list->at, DIAG_E0801, "this inside `present`");
+}
+
+// present for 0.1ns edge 0.1ps { teach = 1; }
+static exp_action *bind_present(elab *E, bind *b, const ast *node) {
+    exp_action *a = arena_new_of(E->home, exp_action);
+    bind constant = *b;
+    a->kind = WEFT_ACTION_PRESENT;
+    if (!node->a || !bind_seconds(&constant, node->a, &a->ticks, "how long to present")) return NULL;
+    if (node->b) bind_seconds(&constant, node->b, &a->edge, "the edge of a presentation");
+    if (a->ticks <= 0 || a->edge < 0 || a->edge > a->ticks)
+        diag_report(E->diag, node->at, DIAG_E0315, "the edge", (double)a->edge * 1e-15, 0.0, (double)a->ticks * 1e-15);
+    bind_inputs(E, b, node->c, &a->sets);
+    E->m->experiment->presents = true;
+    return a;
+}
+
 static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
     exp_action *first = NULL, **tail = &first;
     for (; list; list = list->next) {
@@ -68,7 +91,7 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
         switch (list->kind) {
         case AST_RUNPHASE: a = bind_call_action(E, b, list); break;
         case AST_FOR: a = bind_for_action(E, b, list); break;
-        case AST_PRESENT: diag_report(E->diag, list->at, DIAG_E0801, "present"); break;
+        case AST_PRESENT: a = bind_present(E, b, list); break;
         case AST_INCLUDE_SEQUENCE: diag_report(E->diag, list->at, DIAG_E0801, "sequences of rows"); break;
         default: diag_report(E->diag, list->at, DIAG_E0801, "this in a presentation"); break;
         }
@@ -123,12 +146,14 @@ static void bind_stimulus(elab *E, inst *top, const ast *item) {
 
 static void bind_measure(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
-    if (item->b) diag_report(E->diag, item->b->at, DIAG_E0801, "a measure inside a presentation (at)");
     bind b = bind_in(E, top, IN_MEASURE);
     const ast *what = item->a;
     bool mean = what->kind == AST_CALL && what->a->kind == AST_NAME && !strcmp(what->a->name, "mean") && ast_length(what->b) == 1;
     exp_measure *m = arena_new_of(E->home, exp_measure);
     m->name = item->name;
+    m->at = -1;
+    bind constant = bind_in(E, top, IN_CONSTANT);
+    if (item->b) bind_seconds(&constant, item->b, &m->at, "the instant of a measure");
     m->value = bind_expr(&b, mean ? what->b->a : what);
     m->result = model_var(E->m, arena_text(E->home, "measure.%s", item->name), VAR_TEMP, TYPE_REAL, 0, NULL, m->value->unit, item->at);
     for (size_t k = 0; k < x->measures.n; k++)
@@ -257,6 +282,33 @@ static void bind_run(elab *E, inst *top, const ast *item) {
     if (item->b) x->run = bind_actions(E, &b, item->b);
 }
 
+// solver rk4(step = 1ps);  solver dopri(tolerance = 1e-8);
+static void bind_solver(elab *E, inst *top, const ast *item) {
+    static const char *const known[] = {"euler", "heun", "rk4", "dopri"};
+    experiment *x = E->m->experiment;
+    const ast *what = item->a, *name = what->kind == AST_CALL ? what->a : what;
+    bind b = bind_in(E, top, IN_CONSTANT);
+    bool found = false;
+    for (size_t k = 0; k < 4; k++) found |= name->name && !strcmp(name->name, known[k]);
+    if (!found) {
+        diag_report(E->diag, name->at, DIAG_E0712, name->name ? name->name : "this");
+        diag_suggest(E->diag, name->name ? name->name : "", known, 4);
+    }
+    x->solver = name->name;
+    for (const ast *arg = what->kind == AST_CALL ? what->b : NULL; arg; arg = arg->next) {
+        bool tolerance = arg->name && !strcmp(arg->name, "tolerance"), step = arg->name && !strcmp(arg->name, "step");
+        if (!tolerance && !step) {
+            diag_report(E->diag, arg->at, DIAG_E0208, x->solver, arg->name ? arg->name : "?");
+            continue;
+        }
+        expr *e = expr_fold(E->home, bind_as(&b, arg->a, step ? unit_second : unit_none, arg->name));
+        double value = 0;
+        if (!expr_is_number(e, &value) || !(value > 0)) diag_report(E->diag, arg->at, DIAG_E0315, arg->name, value, 0.0, 1.0);
+        *(step ? &x->step : &x->tolerance) = value;
+    }
+    if (strcmp(x->solver, "dopri") && found && !(x->step > 0)) diag_report(E->diag, item->at, DIAG_E0210, x->solver, "step");
+}
+
 static void bind_item(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_CONSTANT);
@@ -266,7 +318,6 @@ static void bind_item(elab *E, inst *top, const ast *item) {
     case AST_TRAIN: bind_train(E, top, item); break;
     case AST_TEST:
         x->test_every_epoch = item->op == TEST_EVERY_EPOCH;
-        if (x->test_every_epoch) diag_report(E->diag, item->at, DIAG_E0801, "`test every epoch`");
         x->test = bind_actions(E, &b, item->a);
         break;
     case AST_RUN: bind_run(E, top, item); break;
@@ -279,7 +330,7 @@ static void bind_item(elab *E, inst *top, const ast *item) {
         break;
     case AST_AFTER: diag_report(E->diag, item->at, DIAG_E0801, "`after epoch`"); break;
     case AST_SWEEP: diag_report(E->diag, item->at, DIAG_E0801, "`sweep`"); break;
-    case AST_SOLVER: diag_report(E->diag, item->at, DIAG_E0801, "`solver`"); break;
+    case AST_SOLVER: bind_solver(E, top, item); break;
     default: break;
     }
 }

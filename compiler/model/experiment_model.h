@@ -17,13 +17,14 @@ typedef struct exp_action {
     equation_list sets; // of the sequencer's inputs
     int lo, hi;
     var *index;
-    int64_t ticks;
+    int64_t ticks, edge;
     struct exp_action *body, *next;
 } exp_action;
 
 typedef struct exp_measure {
     const char *name;
     expr *value;
+    int64_t at;            // in the presentation; -1: its end
     var *result;           // VAR_TEMP with a cell
     var *stats[2];         // VAR_STAT of train.NAME and test.NAME, or NULL: not read
 } exp_measure;
@@ -53,6 +54,7 @@ typedef struct experiment {
     int64_t split_train, split_test;
     equation_list stimuli;
     VEC(int64_t) breaks;
+    bool presents;         // some action is a `present`
     int64_t run_ticks;
     exp_action *run, *train, *test;
     int64_t train_count;

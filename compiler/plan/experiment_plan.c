@@ -28,6 +28,10 @@ static weft_action *actions(scheduler *s, const exp_action *a, const char *prefi
         w->to = a->hi;
         w->index_cell = cell_later(a->index);
     } else w->ticks = a->ticks;
+    if (a->kind == WEFT_ACTION_PRESENT) {
+        w->edge = a->edge;
+        w->set = id_of(sets_function(s, arena_text(s->home, "%s_set_%d", prefix, (*count)++), "inputs of a presentation", &a->sets));
+    }
     w->body = actions(s, a->body, prefix, count);
     w->next = actions(s, a->next, prefix, count);
     return w;
@@ -70,7 +74,7 @@ static void expects_and_measures(scheduler *s, const experiment *x, weft_experim
         exp_measure *m = x->measures.at[k];
         const expr *root = m->value;
         task *t = make_task(s, arena_text(s->home, "measure_%s", m->name), arena_text(s->home, "measure %s", m->name), root->at, &root, 1, NULL, 0, -1, measure_body, m);
-        measures[k] = (weft_measure){.name = m->name, .task = (uint32_t)t->id, .cell = cell_later(m->result), .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])}};
+        measures[k] = (weft_measure){.name = m->name, .at = m->at, .task = (uint32_t)t->id, .cell = cell_later(m->result), .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])}};
     }
     w->measures = measures;
     w->measure_count = (uint32_t)x->measures.n;

@@ -104,7 +104,22 @@ static void add_state(scheduler *s, flow *f, var *v) {
     f->count += var_count(v);
 }
 
+// Inputs that a presentation changes along an edge.
+static void plan_edges(scheduler *s) {
+    plan *p = s->p;
+    int dim[1] = {0};
+    for (size_t k = 0; k < s->m->vars.n; k++)
+        if (s->m->vars.at[k]->kind == VAR_INPUT) {
+            vec_push(s->home, &p->edges.inputs, s->m->vars.at[k]);
+            dim[0] += (int)var_count(s->m->vars.at[k]);
+        }
+    if (!dim[0]) return;
+    p->edges.from = model_var(s->m, "edges.from", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
+    p->edges.to = model_var(s->m, "edges.to", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
+}
+
 void plan_flow(scheduler *s) {
+    if (s->m->experiment && s->m->experiment->presents) plan_edges(s);
     bool any = s->m->flow.n > 0;
     for (size_t k = 0; k < s->m->rates.n; k++) {
         rates *g = s->m->rates.at[k];
