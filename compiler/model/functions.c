@@ -144,6 +144,37 @@ static expr *draw(bind *b, const ast *node, int distribution) {
 
 // ---- functions and stateless blocks of the user ----------------------------------------------------
 
+// An array as an argument: the parameter is another name for it. Extents are numbers, or names that
+// the array gives a value: y[n].
+static bool array_argument(bind *b, bind *inner, const ast *p, const ast *arg) {
+    elab *E = b->E;
+    ref r = {0};
+    if (!resolve(b, arg->a, &r, false)) return false;
+    if (!r.v || (r.e && r.e->kind == ENT_PARAM)) {
+        diag_report(E->diag, arg->a->at, DIAG_E0304, r.loc ? r.loc->name : r.e ? r.e->name : "this");
+        return false;
+    }
+    int dims = (int)ast_length(p->a);
+    if (r.v->dims - r.subs != dims) {
+        diag_report(E->diag, arg->a->at, DIAG_E0305, r.v->name, r.v->dims - dims, r.subs);
+        return false;
+    }
+    fit_unit(b, expr_variable(E->home, r.v, 0, NULL, arg->at), bind_unit(E, p->b), arg->a->at, p->name);
+    int k = r.subs;
+    for (const ast *size = p->a; size; size = size->next, k++) {
+        int wanted = r.v->dim[k];
+        if (size->kind == AST_NAME && !local_find(inner->locals, size->name)) {
+            expr *n = expr_number(E->home, wanted, size->at);
+            n->type = TYPE_INT;
+            inner->locals = local_push(E, inner->locals, size->name, n);
+        } else if (bind_integer(inner, size, &wanted, "an extent") && wanted != r.v->dim[k])
+            diag_report(E->diag, arg->a->at, DIAG_E0321, (size_t)r.v->dim[k], wanted);
+    }
+    expr *array = expr_variable(E->home, r.v, r.subs, r.sub, arg->at);
+    inner->locals = local_push(E, inner->locals, p->name, array);
+    return true;
+}
+
 static expr *inline_function(bind *b, const ast *node, const ast *def) {
     elab *E = b->E;
     int wanted = (int)ast_length(def->a), given = (int)ast_length(node->b);
@@ -154,6 +185,10 @@ static expr *inline_function(bind *b, const ast *node, const ast *def) {
     bind inner = {.E = E, .place = b->place, .tuple = -1, .act = b->act};
     const ast *arg = node->b;
     for (const ast *p = def->a; p; p = p->next, arg = arg->next) {
+        if (p->a) {
+            if (!array_argument(b, &inner, p, arg)) return nothing(b, node);
+            continue;
+        }
         expr *x = bind_as(b, arg->a, bind_unit(E, p->b), p->name);
         inner.locals = local_push(E, inner.locals, p->name, x);
     }
@@ -247,6 +282,8 @@ static int find_reduction(const char *name) {
     return -1;
 }
 
+static narrow *narrow_by(bind *b, const expr *condition, bool truth);
+
 expr *bind_reduce(bind *b, const ast *node) {
     elab *E = b->E;
     int op = find_reduction(node->name);
@@ -272,6 +309,7 @@ expr *bind_reduce(bind *b, const ast *node) {
             if (!b->inferring) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
         }
     expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
+    if (condition) inner.narrows = narrow_by(&inner, condition, true);
     bool logic = op == RED_ALL || op == RED_ANY;
     expr *body = node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
     if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->c->at, DIAG_E0312);
