@@ -11,9 +11,12 @@ static expr *nothing(bind *b, const ast *node) {
 static const char *called_name(bind *b, const ast *node) {
     if (node->a->kind != AST_NAME) return NULL;
     const char *name = node->a->name;
-    for (const inst *in = b->in; in; in = NULL) { // a header parameter of kind `function`
+    const inst *in = b->in;
+    for (int turns = 0; in && turns < 64; turns++) { // a header parameter of kind `function`, looked through
         const ast *given = in->generics ? map_get(in->generics, name) : NULL;
-        if (given && given->name) return given->name;
+        if (!given || !given->name) break;
+        name = given->name;
+        in = in->generics_in;
     }
     return name;
 }
@@ -54,10 +57,10 @@ static expr *library_call(bind *b, const ast *node, int fn) {
     switch (rules[fn]) {
     case RULE_NONE:
         for (int k = 0; k < n; k++)
-            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, unit_text(E->home, arg[k]->unit));
+            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, said_unit(E->home, arg[k]->unit));
         break;
     case RULE_SAME:
-        for (int k = 0; k < n; k++)
+        for (int k = n - 1; k >= 0; k--)
             if (!arg[k]->any_unit) u = arg[k]->unit;
         for (int k = 0; k < n; k++) fit_unit(b, arg[k], u, arg[k]->at, what);
         break;
@@ -121,7 +124,7 @@ static expr *quantizer(bind *b, const ast *node) {
 static expr *draw(bind *b, const ast *node, int distribution) {
     elab *E = b->E;
     if (!b->draw) {
-        diag_report(E->diag, node->at, DIAG_E0211, node->a->name);
+        diag_report(E->diag, node->a->at, DIAG_E0211, node->a->name);
         diag_help(E->diag, "random draws stand in `init`, `vary` and `noise` of an experiment");
         return nothing(b, node);
     }
@@ -289,6 +292,10 @@ expr *bind_reduce(bind *b, const ast *node) {
     int op = find_reduction(node->name);
     if (op < 0) {
         diag_report(E->diag, node->at, DIAG_E0211, node->name);
+        VEC(const char *) near = {0};
+        for (int k = RED_SUM; k <= RED_ANY; k++) vec_push(E->home, &near, red_name(k));
+        if (!diag_suggest(E->diag, node->name, near.at, near.n))
+            diag_help(E->diag, "over indices there are sum, max, min, mean, argmax, argmin, all, any");
         return nothing(b, node);
     }
     bind inner = *b;
@@ -301,12 +308,14 @@ expr *bind_reduce(bind *b, const ast *node) {
         n++;
     }
     inner.inferring = true;
+    size_t before = diag_errors(E->diag);
     bind_expr(&inner, node->c);
     inner.inferring = b->inferring;
+    bool fine = diag_errors(E->diag) == before;
     for (int k = 0; k < n; k++)
         if (ix[k]->hi < 0) {
             ix[k]->hi = 1;
-            if (!b->inferring) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
+            if (!b->inferring && fine) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
         }
     expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
     if (condition) inner.narrows = narrow_by(&inner, condition, true);
