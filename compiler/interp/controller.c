@@ -54,19 +54,24 @@ static void monitor(machine *x, size_t nth, int64_t edges) {
     bool failed = false;
     switch (source->kind) {
     case GUARANTEE_NEVER: {
-        const fsm_phase *a = fsm_phase_of(x->m, source->never[0]), *b = fsm_phase_of(x->m, source->never[1]);
+        const fsm_phase *a = fsm_phase_of(x->m, source->never[0]),
+                        *b = fsm_phase_of(x->m, source->never[1]);
         failed = a && b && cell_of(x, a->active)->i && cell_of(x, b->active)->i;
         break;
     }
     case GUARANTEE_WITHIN: {
         weft_cell *waits = cell_of(x, g->waits);
-        if (value_of(x, g->bit)) waits->i = 0;
-        else if (waits->i || value_of(x, g->start)) waits->i += edges;
+        if (value_of(x, g->bit))
+            waits->i = 0;
+        else if (waits->i || value_of(x, g->start))
+            waits->i += edges;
         failed = waits->i > source->cycles;
         if (failed) waits->i = 0;
         break;
     }
-    case GUARANTEE_ALWAYS: failed = !value_of(x, g->bit); break;
+    case GUARANTEE_ALWAYS:
+        failed = !value_of(x, g->bit);
+        break;
     }
     weft_cell *violated = cell_of(x, x->m->violated);
     if (failed && !violated->i) violated->i = (int64_t)nth + 1;
@@ -79,14 +84,22 @@ static bool run(machine *x, const fsm_code *code) {
     bool gone = false;
     for (; code; code = code->next)
         switch (code->kind) {
-        case CODE_SET: cell_of(x, code->target)->i = fsm_wrap(value_of(x, code->value), code->target->width); break;
-        case CODE_IF: gone = run(x, value_of(x, code->cond) ? code->yes : code->no) || gone; break;
+        case CODE_SET:
+            cell_of(x, code->target)->i = fsm_wrap(value_of(x, code->value), code->target->width);
+            break;
+        case CODE_IF:
+            gone = run(x, value_of(x, code->cond) ? code->yes : code->no) || gone;
+            break;
         case CODE_GO:
             cell_of(x, code->thread->state)->i = code->to->id;
             gone = true;
             break;
-        case CODE_ENTER: run(x, code->yes); break;
-        case CODE_REST: gone = gone || run(x, code->yes); break;
+        case CODE_ENTER:
+            run(x, code->yes);
+            break;
+        case CODE_REST:
+            gone = gone || run(x, code->yes);
+            break;
         }
     return gone;
 }
@@ -103,15 +116,27 @@ static void step_thread(machine *x, const fsm_thread *t) {
     const fsm_state *s = t->states.at[number];
     bool leaves = true;
     switch (s->stay) {
-    case STAY_ONE: break;
-    case STAY_DWELL: leaves = cell_of(x, t->dwell)->i == 0; break;
-    case STAY_UNTIL: leaves = value_of(x, s->until_kept) != 0; break;
-    case STAY_COMPARE: leaves = cell_of(x, t->dwell)->i == 0 || value_of(x, s->until_kept) != 0; break;
-    case STAY_JOIN: leaves = all_done(x, s); break;
-    case STAY_END: return;
+    case STAY_ONE:
+        break;
+    case STAY_DWELL:
+        leaves = cell_of(x, t->dwell)->i == 0;
+        break;
+    case STAY_UNTIL:
+        leaves = value_of(x, s->until_kept) != 0;
+        break;
+    case STAY_COMPARE:
+        leaves = cell_of(x, t->dwell)->i == 0 || value_of(x, s->until_kept) != 0;
+        break;
+    case STAY_JOIN:
+        leaves = all_done(x, s);
+        break;
+    case STAY_END:
+        return;
     }
-    if (leaves) run(x, s->leave);
-    else if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE) cell_of(x, t->dwell)->i--;
+    if (leaves)
+        run(x, s->leave);
+    else if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE)
+        cell_of(x, t->dwell)->i--;
 }
 
 static void edge(machine *x) {
@@ -141,7 +166,8 @@ static void pulses(machine *x) {
         const fsm_phase *phase = &x->m->phases.at[p->phase];
         bool active = cell_of(x, phase->active)->i, start = cell_of(x, phase->start)->i;
         for (long n = 0; n < var_count(p->on); n++) {
-            int64_t left = (start ? x->cells[p->source->width->cell + n] : x->cells[p->count->cell + n]).i;
+            int64_t left =
+                (start ? x->cells[p->source->width->cell + n] : x->cells[p->count->cell + n]).i;
             x->cells[p->on->cell + n].i = active && left != 0;
             x->cells[p->count->cell + n].i = left ? left - 1 : 0;
         }
@@ -159,11 +185,16 @@ static int64_t quiet_thread(machine *x, const fsm_thread *t) {
     if (number < 0 || (size_t)number >= t->states.n) return INT64_MAX / 2;
     const fsm_state *s = t->states.at[number];
     switch (s->stay) {
-    case STAY_ONE: return 0;
-    case STAY_DWELL: return cell_of(x, t->dwell)->i;
-    case STAY_UNTIL: return value_of(x, s->until) ? 0 : INT64_MAX / 2;
-    case STAY_COMPARE: return value_of(x, s->until) ? 0 : cell_of(x, t->dwell)->i;
-    default: return INT64_MAX / 2;
+    case STAY_ONE:
+        return 0;
+    case STAY_DWELL:
+        return cell_of(x, t->dwell)->i;
+    case STAY_UNTIL:
+        return value_of(x, s->until) ? 0 : INT64_MAX / 2;
+    case STAY_COMPARE:
+        return value_of(x, s->until) ? 0 : cell_of(x, t->dwell)->i;
+    default:
+        return INT64_MAX / 2;
     }
 }
 
@@ -207,11 +238,22 @@ static void skip(machine *x) {
 void machine_call(const fsm *m, int role, weft_cell *cells) {
     machine x = {m, cells};
     switch ((fsm_role)role) {
-    case FSM_RESET: reset(&x); break;
-    case FSM_STEP: edge(&x); break;
-    case FSM_PULSES: pulses(&x); break;
-    case FSM_QUIET: quiet(&x); break;
-    case FSM_SKIP: skip(&x); break;
-    case FSM_ROLES: break;
+    case FSM_RESET:
+        reset(&x);
+        break;
+    case FSM_STEP:
+        edge(&x);
+        break;
+    case FSM_PULSES:
+        pulses(&x);
+        break;
+    case FSM_QUIET:
+        quiet(&x);
+        break;
+    case FSM_SKIP:
+        skip(&x);
+        break;
+    case FSM_ROLES:
+        break;
     }
 }

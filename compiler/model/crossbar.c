@@ -80,8 +80,9 @@ static void add_node(elab *E, circuit *c, const char *name, line *terminal, span
     c->terminal[c->nodes++] = terminal;
 }
 
-// Names of lines in the device's expressions, by element of the crossbar.
-static bind device_bind(elab *E, crossbar *x) {
+// Names of lines in the device's expressions, by element of the crossbar; `wires`: of those too that
+// conduct.
+static bind device_bind(elab *E, crossbar *x, bool wires) {
     inst *d = x->device;
     bind b = bind_in(E, d, IN_ANALOG);
     for (size_t k = 0; k < x->lines.n; k++) {
@@ -91,7 +92,7 @@ static bind device_bind(elab *E, crossbar *x) {
         for (; n < x->in->leads; n++) sub[n] = b.lead[n];
         sub[n] = b.lead[l->side == SIDE_ROW ? n + 1 : n];
         expr *v = expr_variable(E->home, l->v, n + 1, sub, l->at);
-        if (k >= 2) b.locals = local_push(E, b.locals, l->name, v);
+        if (k >= 2 && (wires || !l->wire)) b.locals = local_push(E, b.locals, l->name, v);
     }
     return b;
 }
@@ -128,7 +129,7 @@ static void add_part(elab *E, circuit *c, const ast *part) {
     const ast *second, *first = terminal_args(part->b->a, &second);
     inst *d = c->x->device;
     if (!first || !second) {
-        diag_report(E->diag, part->at, DIAG_E0414, part->b->name, 2, (int)ast_length(part->b->a));
+        diag_report(E->diag, part->at, DIAG_E0414, part->b->name, 2, first ? 1 : 0);
         return;
     }
     int na = node_of(E, c, first), nb = node_of(E, c, second);
@@ -152,7 +153,7 @@ static void add_part(elab *E, circuit *c, const ast *part) {
     def = find_definition(E, d, part->b, &args, &args_in, "device");
     if (!def) return;
     if (def->kind != AST_DEVICE) {
-        diag_report(E->diag, part->b->at, DIAG_E0217, def->name, "block", "device");
+        diag_report(E->diag, part->b->at, DIAG_E0217, def->name, definition_kind(def), "device");
         return;
     }
     entity *e = scope_add(E, d, ENT_PART, part->name, part->at, part);
@@ -162,7 +163,7 @@ static void add_part(elab *E, circuit *c, const ast *part) {
     e->part = make_instance(E, d, part->name, def, apply, args_in, 0, NULL, part->at);
     if (!e->part || !e->part->v) {
         if (e->part) diag_report(E->diag, part->at, DIAG_E0801, "a device with inner nodes inside another device");
-        map_put(d->scope, part->name, NULL);
+        scope_wrong(E, d, part->name, part->at);
         return;
     }
     c->dev[c->devices++] = (inner_device){e->part, na, nb, part->at};
@@ -201,9 +202,10 @@ void make_crossbar(elab *E, inst *in, const ast *node) {
     const ast *args;
     inst *args_in;
     const ast *def = find_definition(E, in, node->c, &args, &args_in, "device");
-    if (def && def->kind != AST_DEVICE) diag_report(E->diag, node->c->at, DIAG_E0217, def->name, "block", "device"), def = NULL;
+    if (def && def->kind != AST_DEVICE)
+        diag_report(E->diag, node->c->at, DIAG_E0217, def->name, definition_kind(def), "device"), def = NULL;
     if (!def) {
-        map_put(in->scope, node->name, NULL);
+        scope_wrong(E, in, node->name, node->at);
         return;
     }
     ast *apply = arena_new_of(E->home, ast);
@@ -214,6 +216,7 @@ void make_crossbar(elab *E, inst *in, const ast *node) {
     x->device = make_instance(E, in, node->name, def, apply, args_in, 2, dim, node->at);
     if (!x->device) return;
     add_device_lines(E, x);
+    x->device->lines = device_bind(E, x, false).locals;
     x->circuit = arena_new_of(E->home, circuit);
     x->circuit->x = x;
     read_circuit(E, x->circuit);
@@ -417,7 +420,7 @@ static void device_equations(elab *E, circuit *c, int d, expr **flow) {
 
 void crossbar_equations(elab *E, crossbar *x) {
     circuit c = *x->circuit;
-    bind b = device_bind(E, x);
+    bind b = device_bind(E, x, true);
     for (int k = 0; k < c.switches; k++) c.sw[k].on = expr_fold(E->home, bind_condition(&b, c.sw[k].condition));
     int class[MAX_NODES];
     for (int mask = 0; mask < 1 << c.switches; mask++)

@@ -15,7 +15,8 @@ typedef struct elab elab;
 
 typedef enum {
     ENT_VAR, ENT_PARAM, ENT_PART, ENT_CROSSBAR, ENT_LINE, ENT_PHASE, ENT_SEQUENCER, ENT_DEFINITION,
-    ENT_TERMINAL, ENT_NODE
+    ENT_TERMINAL, ENT_NODE,
+    ENT_WRONG // what was declared wrongly: said already, uses of it are silent
 } ent_kind;
 
 typedef struct line { // of a crossbar
@@ -64,6 +65,7 @@ typedef struct entity {
 struct inst {
     const char *path;      // "", "g1", "net.l": of the instance; variables are path.name
     const ast *def;        // AST_BLOCK or AST_DEVICE
+    span at;               // where it is used
     const syntax_file *file;
     inst *parent;
     map *scope;            // name -> entity
@@ -74,6 +76,7 @@ struct inst {
     VEC(inst *) parts;
     VEC(crossbar *) crossbars;
     bool device;
+    struct local *lines;   // device of a crossbar: its lines that are voltages only
     var *v, *i;            // device: across and through
     bool law_done;
 };
@@ -151,6 +154,11 @@ typedef struct ref {
 entity *scope_add(elab *E, inst *in, ent_kind kind, const char *name, span at, const ast *node);
 entity *scope_find(const inst *in, const char *name);
 void unknown_name(bind *b, const ast *node, const inst *in);
+// From now on the name means something that was declared wrongly.
+void scope_wrong(elab *E, inst *in, const char *name, span at);
+// help: did you mean ...? among the definitions that may stand there
+void suggest_definition(elab *E, const char *name, bool blocks, bool devices);
+const char *definition_kind(const ast *def); // "block"
 local *local_push(elab *E, local *outer, const char *name, expr *value);
 local *local_find(local *list, const char *name);
 bind bind_in(elab *E, inst *in, bind_place place);
@@ -172,6 +180,10 @@ bool exact_ticks(diag *d, double seconds, span at, const char *what, int64_t *ti
 void check_range(bind *b, const expr *sub, int extent, span at, const char *name);
 bool index_interval(const bind *b, const expr *e, long *lo, long *hi);
 expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what);
+const char *said_unit(arena *home, unit u);            // "V/s", "a number without unit"
+const char *said_time(arena *home, int64_t femtoseconds); // "2.5ms"
+// E0502, with the two nearest times that fit; true when it fits
+bool on_clock_edge(diag *d, arena *home, int64_t ticks, int64_t period, span at, const char *what);
 // functions.c: calls and reductions
 expr *bind_call(bind *b, const ast *node);
 expr *bind_reduce(bind *b, const ast *node);

@@ -203,7 +203,7 @@ static expr *bind_stat(elab *E, const ast *node) {
 }
 
 static expr *bind_expectation(elab *E, bind *b, const ast *node) {
-    if (node->kind == AST_BINARY) {
+    if (node->kind == AST_BINARY && node->op <= OP_OR) {
         static const expr_kind kinds[] = {[OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV, [OP_POW] = X_POW,
                                           [OP_LT] = X_LT, [OP_LE] = X_LE, [OP_GT] = X_GT, [OP_GE] = X_GE, [OP_EQ] = X_EQ,
                                           [OP_NE] = X_NE, [OP_AND] = X_AND, [OP_OR] = X_OR};

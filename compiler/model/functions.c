@@ -11,9 +11,12 @@ static expr *nothing(bind *b, const ast *node) {
 static const char *called_name(bind *b, const ast *node) {
     if (node->a->kind != AST_NAME) return NULL;
     const char *name = node->a->name;
-    for (const inst *in = b->in; in; in = NULL) { // a header parameter of kind `function`
+    const inst *in = b->in;
+    for (int turns = 0; in && turns < 64; turns++) { // a header parameter of kind `function`, looked through
         const ast *given = in->generics ? map_get(in->generics, name) : NULL;
-        if (given && given->name) return given->name;
+        if (!given || !given->name) break;
+        name = given->name;
+        in = in->generics_in;
     }
     return name;
 }
@@ -54,10 +57,10 @@ static expr *library_call(bind *b, const ast *node, int fn) {
     switch (rules[fn]) {
     case RULE_NONE:
         for (int k = 0; k < n; k++)
-            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, unit_text(E->home, arg[k]->unit));
+            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, said_unit(E->home, arg[k]->unit));
         break;
     case RULE_SAME:
-        for (int k = 0; k < n; k++)
+        for (int k = n - 1; k >= 0; k--)
             if (!arg[k]->any_unit) u = arg[k]->unit;
         for (int k = 0; k < n; k++) fit_unit(b, arg[k], u, arg[k]->at, what);
         break;
@@ -121,7 +124,7 @@ static expr *quantizer(bind *b, const ast *node) {
 static expr *draw(bind *b, const ast *node, int distribution) {
     elab *E = b->E;
     if (!b->draw) {
-        diag_report(E->diag, node->at, DIAG_E0211, node->a->name);
+        diag_report(E->diag, node->a->at, DIAG_E0211, node->a->name);
         diag_help(E->diag, "random draws stand in `init`, `vary` and `noise` of an experiment");
         return nothing(b, node);
     }
@@ -144,6 +147,37 @@ static expr *draw(bind *b, const ast *node, int distribution) {
 
 // ---- functions and stateless blocks of the user ----------------------------------------------------
 
+// An array as an argument: the parameter is another name for it. Extents are numbers, or names that
+// the array gives a value: y[n].
+static bool array_argument(bind *b, bind *inner, const ast *p, const ast *arg) {
+    elab *E = b->E;
+    ref r = {0};
+    if (!resolve(b, arg->a, &r, false)) return false;
+    if (!r.v || (r.e && r.e->kind == ENT_PARAM)) {
+        diag_report(E->diag, arg->a->at, DIAG_E0304, r.loc ? r.loc->name : r.e ? r.e->name : "this");
+        return false;
+    }
+    int dims = (int)ast_length(p->a);
+    if (r.v->dims - r.subs != dims) {
+        diag_report(E->diag, arg->a->at, DIAG_E0305, r.v->name, r.v->dims - dims, r.subs);
+        return false;
+    }
+    fit_unit(b, expr_variable(E->home, r.v, 0, NULL, arg->at), bind_unit(E, p->b), arg->a->at, p->name);
+    int k = r.subs;
+    for (const ast *size = p->a; size; size = size->next, k++) {
+        int wanted = r.v->dim[k];
+        if (size->kind == AST_NAME && !local_find(inner->locals, size->name)) {
+            expr *n = expr_number(E->home, wanted, size->at);
+            n->type = TYPE_INT;
+            inner->locals = local_push(E, inner->locals, size->name, n);
+        } else if (bind_integer(inner, size, &wanted, "an extent") && wanted != r.v->dim[k])
+            diag_report(E->diag, arg->a->at, DIAG_E0321, (size_t)r.v->dim[k], wanted);
+    }
+    expr *array = expr_variable(E->home, r.v, r.subs, r.sub, arg->at);
+    inner->locals = local_push(E, inner->locals, p->name, array);
+    return true;
+}
+
 static expr *inline_function(bind *b, const ast *node, const ast *def) {
     elab *E = b->E;
     int wanted = (int)ast_length(def->a), given = (int)ast_length(node->b);
@@ -154,6 +188,10 @@ static expr *inline_function(bind *b, const ast *node, const ast *def) {
     bind inner = {.E = E, .place = b->place, .tuple = -1, .act = b->act};
     const ast *arg = node->b;
     for (const ast *p = def->a; p; p = p->next, arg = arg->next) {
+        if (p->a) {
+            if (!array_argument(b, &inner, p, arg)) return nothing(b, node);
+            continue;
+        }
         expr *x = bind_as(b, arg->a, bind_unit(E, p->b), p->name);
         inner.locals = local_push(E, inner.locals, p->name, x);
     }
@@ -247,11 +285,17 @@ static int find_reduction(const char *name) {
     return -1;
 }
 
+static narrow *narrow_by(bind *b, const expr *condition, bool truth);
+
 expr *bind_reduce(bind *b, const ast *node) {
     elab *E = b->E;
     int op = find_reduction(node->name);
     if (op < 0) {
         diag_report(E->diag, node->at, DIAG_E0211, node->name);
+        VEC(const char *) near = {0};
+        for (int k = RED_SUM; k <= RED_ANY; k++) vec_push(E->home, &near, red_name(k));
+        if (!diag_suggest(E->diag, node->name, near.at, near.n))
+            diag_help(E->diag, "over indices there are sum, max, min, mean, argmax, argmin, all, any");
         return nothing(b, node);
     }
     bind inner = *b;
@@ -264,14 +308,17 @@ expr *bind_reduce(bind *b, const ast *node) {
         n++;
     }
     inner.inferring = true;
+    size_t before = diag_errors(E->diag);
     bind_expr(&inner, node->c);
     inner.inferring = b->inferring;
+    bool fine = diag_errors(E->diag) == before;
     for (int k = 0; k < n; k++)
         if (ix[k]->hi < 0) {
             ix[k]->hi = 1;
-            if (!b->inferring) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
+            if (!b->inferring && fine) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
         }
     expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
+    if (condition) inner.narrows = narrow_by(&inner, condition, true);
     bool logic = op == RED_ALL || op == RED_ANY;
     expr *body = node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
     if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->c->at, DIAG_E0312);

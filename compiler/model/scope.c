@@ -10,7 +10,6 @@ entity *scope_add(elab *E, inst *in, ent_kind kind, const char *name, span at, c
         diag_note(E->diag, old->at, "the first one is here");
         return NULL;
     }
-    if (name[0] == '_' || strstr(name, "__")) diag_report(E->diag, at, DIAG_E0202, name);
     entity *e = arena_new_of(E->home, entity);
     e->kind = kind;
     e->name = name;
@@ -19,6 +18,13 @@ entity *scope_add(elab *E, inst *in, ent_kind kind, const char *name, span at, c
     e->node = node;
     map_put(in->scope, name, e);
     return e;
+}
+
+void scope_wrong(elab *E, inst *in, const char *name, span at) {
+    entity *e = scope_find(in, name);
+    if (!e) e = arena_new_of(E->home, entity);
+    *e = (entity){.kind = ENT_WRONG, .name = name, .at = at, .in = in};
+    map_put(in->scope, name, e);
 }
 
 local *local_push(elab *E, local *outer, const char *name, expr *value) {
@@ -45,16 +51,42 @@ const char *path_join_name(elab *E, const char *path, const char *name) {
     return name_is(E->words, arena_text(E->home, "%s.%s", path, name));
 }
 
+// A part by its own name, without those around it: all instances say the same.
+static const char *scope_name(const bind *b, const inst *in) {
+    if (!in) return b->E->m->name;
+    const char *dot = strrchr(in->path, '.');
+    return in == b->in || !in->path[0] ? in->def->name : dot ? dot + 1 : in->path;
+}
+
+// Parameters come first and in their order: what is no parameter cannot stand in one.
+static bool declared_below(bind *b, const ast *node) {
+    for (const ast *item = b->in ? b->in->def->b : NULL; item; item = item->next)
+        for (const ast *d = item->kind == AST_DECLS ? item->a : NULL; d; d = d->next) {
+            if (d->name != node->name || scope_find(b->in, d->name)) continue;
+            bool param = item->op == DECL_PARAM;
+            diag_report(b->E->diag, node->at, DIAG_E0316, d->name, param ? "declared below" : "not constant",
+                        "in the value of a parameter");
+            diag_note(b->E->diag, d->at, "it is declared here");
+            return true;
+        }
+    return false;
+}
+
 void unknown_name(bind *b, const ast *node, const inst *in) {
     elab *E = b->E;
-    diag_report(E->diag, node->at, DIAG_E0203, node->name, in && in->path[0] ? in->path : E->m->name);
+    if (in == b->in && declared_below(b, node)) return;
+    diag_report(E->diag, node->at, DIAG_E0203, node->name, scope_name(b, in));
     VEC(const char *) near = {0};
     for (local *l = b->locals; l; l = l->outer) vec_push(E->home, &near, l->name);
     for (size_t k = 0; in && k < map_count(in->scope); k++) vec_push(E->home, &near, map_key(in->scope, k));
     if (in == b->in)
         for (size_t k = 0; k < map_count(E->definitions); k++)
             vec_push(E->home, &near, map_key(E->definitions, k));
-    diag_suggest(E->diag, node->name, near.at, near.n);
+    if (diag_suggest(E->diag, node->name, near.at, near.n) || in == b->in || !in) return;
+    text has = text_in(E->home);
+    for (size_t k = 0; k < map_count(in->scope) && k < 12; k++)
+        text_add(&has, "%s%s", k ? ", " : "", (const char *)map_key(in->scope, k));
+    if (has.n) diag_help(E->diag, "'%s' has %s", scope_name(b, in), has.at);
 }
 
 // ---- paths ---------------------------------------------------------------------------------------
@@ -71,6 +103,12 @@ static bool add_sub(bind *b, ref *r, expr *sub, span at) {
 // The first name of a path.
 static bool resolve_name(bind *b, const ast *node, ref *r) {
     local *l = local_find(b->locals, node->name);
+    if (l && l->value->kind == X_VAR && l->value->nsub < l->value->v->dims) { // another name for an array
+        r->v = l->value->v;
+        for (int k = 0; k < l->value->nsub; k++)
+            if (!add_sub(b, r, l->value->sub[k], node->at)) return false;
+        return true;
+    }
     if (l) {
         r->loc = l;
         return true;
@@ -124,7 +162,10 @@ static expr *bind_index(bind *b, const ast *node, int extent, bool free_ok, cons
     }
     bind inner = *b;
     inner.autos = 0;
+    size_t before = diag_errors(E->diag);
     expr *x = bind_expr(&inner, node);
+    if (node->kind == AST_NAME && diag_errors(E->diag) > before && diag_said(E->diag, node->at, DIAG_E0203))
+        diag_help(E->diag, "an index stands on the left too, or is bound by a reduction: sum(%s: ...)", node->name);
     if (x->kind == X_INDEX && x->ix->hi < 0) x->ix->hi = extent; // of a reduction, found here
     if (x->type == TYPE_BOOL || !unit_is_none(x->unit)) diag_report(E->diag, node->at, DIAG_E0302, name);
     if (x->type == TYPE_REAL) { // a number or a quotient must come out whole
@@ -148,6 +189,10 @@ static bool resolve_index(bind *b, const ast *node, ref *r, bool free_ok) {
     }
     const char *name = r->v ? r->v->name : r->e->name;
     int wanted = own_dims(r), given = (int)ast_length(node->b);
+    if (given > wanted && wanted == 0 && r->subs == 0) {
+        diag_report(b->E->diag, at, DIAG_E0304, name);
+        return false;
+    }
     if (given > wanted) {
         diag_report(b->E->diag, at, DIAG_E0305, name, wanted, given);
         return false;
@@ -174,6 +219,14 @@ static bool resolve_index(bind *b, const ast *node, ref *r, bool free_ok) {
     return true;
 }
 
+// The name behind the last point of a path.
+static ast *last_of(bind *b, const ast *node) {
+    ast *name = arena_new_of(b->E->home, ast);
+    *name = *node;
+    name->at.begin = node->at.end - (uint32_t)strlen(node->name);
+    return name;
+}
+
 static bool member_of_line(bind *b, const ast *node, ref *r) {
     line *l = r->e->line;
     elab *E = b->E;
@@ -182,7 +235,8 @@ static bool member_of_line(bind *b, const ast *node, ref *r) {
     if (node->name == E->w_i && l->i) r->v = l->i, r->line_current = true;
     else if (node->name == E->w_v) r->v = l->v, r->line_voltage = true;
     else {
-        diag_report(E->diag, node->at, DIAG_E0204, node->name, l->name);
+        diag_report(E->diag, last_of(b, node)->at, DIAG_E0204, node->name, l->name);
+        diag_help(E->diag, l->i ? "a line has a voltage .v and a current .i" : "this line has a voltage .v");
         return false;
     }
     r->e->v = r->v;
@@ -202,7 +256,16 @@ static bool member_of_crossbar(bind *b, const ast *node, ref *r) {
             return true;
         }
     entity *e = scope_find(x->device, node->name);
-    if (!e) return unknown_name(b, node, x->device), false;
+    if (!e) {
+        diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0203, node->name, x->name);
+        VEC(const char *) near = {0};
+        for (size_t k = 0; k < x->lines.n; k++) vec_push(b->E->home, &near, x->lines.at[k]->name);
+        for (size_t k = 0; k < map_count(x->device->scope); k++)
+            vec_push(b->E->home, &near, map_key(x->device->scope, k));
+        diag_suggest(b->E->diag, node->name, near.at, near.n);
+        return false;
+    }
+    if (e->kind == ENT_WRONG) return false;
     r->e = e;
     r->in = x->device;
     return true;
@@ -221,13 +284,20 @@ static bool member_of_sequencer(bind *b, const ast *node, ref *r) {
         r->subs = 0;
         return true;
     }
-    diag_report(b->E->diag, node->at, DIAG_E0204, node->name, r->e->name);
+    diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0204, node->name, r->e->name);
+    VEC(const char *) near = {0};
+    for (size_t k = 0; s && k < s->outputs.n + s->inputs.n; k++) {
+        const var *v = k < s->outputs.n ? s->outputs.at[k] : s->inputs.at[k - s->outputs.n];
+        const char *dot = strrchr(v->name, '.');
+        vec_push(b->E->home, &near, dot ? dot + 1 : v->name);
+    }
+    diag_suggest(b->E->diag, node->name, near.at, near.n);
     return false;
 }
 
 static bool resolve_member(bind *b, const ast *node, ref *r) {
     if (r->loc || !r->e) {
-        diag_report(b->E->diag, node->at, DIAG_E0204, node->name, r->loc ? r->loc->name : "this");
+        diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0204, node->name, r->loc ? r->loc->name : "this");
         return false;
     }
     switch (r->e->kind) {
@@ -235,12 +305,10 @@ static bool resolve_member(bind *b, const ast *node, ref *r) {
         inst *part = r->e->part;
         entity *e = scope_find(part, node->name);
         if (!e) {
-            ast *name = arena_new_of(b->E->home, ast);
-            *name = *node;
-            name->at.begin = node->at.end - (uint32_t)strlen(node->name);
-            unknown_name(b, name, part);
+            unknown_name(b, last_of(b, node), part);
             return false;
         }
+        if (e->kind == ENT_WRONG) return false;
         r->e = e;
         r->in = part;
         break;
@@ -251,7 +319,7 @@ static bool resolve_member(bind *b, const ast *node, ref *r) {
         if (!member_of_crossbar(b, node, r)) return false;
         break;
     default:
-        diag_report(b->E->diag, node->at, DIAG_E0204, node->name, r->e->name);
+        diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0204, node->name, r->e->name);
         return false;
     }
     if (r->e->kind == ENT_VAR || (r->e->kind == ENT_PARAM && r->e->v)) r->v = r->e->v;
@@ -266,6 +334,7 @@ bool resolve(bind *b, const ast *path, ref *r, bool free_ok) {
             unknown_name(b, path, b->in);
             return false;
         }
+        if (r->e && r->e->kind == ENT_WRONG) return false;
         if (r->e && (r->e->kind == ENT_VAR || r->e->kind == ENT_PARAM)) r->v = r->e->v;
         return true;
     case AST_MEMBER: return resolve(b, path->a, r, free_ok) && resolve_member(b, path, r);

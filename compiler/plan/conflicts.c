@@ -21,6 +21,12 @@ static bool overlap(const equation *a, const equation *b) {
     return true;
 }
 
+// A window replaces what the phase, or the window around it, says of all its time.
+static bool one_window_in_the_other(const equation *a, const equation *b) {
+    if (a->from == b->from && a->to == b->to) return false;
+    return (a->from <= b->from && b->to <= a->to) || (b->from <= a->from && a->to <= b->to);
+}
+
 static void report(scheduler *s, const definition *a, const definition *b, const char *path) {
     diag *d = s->m->diag;
     const char *what = a->q->target->name;
@@ -59,6 +65,7 @@ static void check_list(scheduler *s, const definitions *all) {
             const definition *a = sorted[i].d, *b = sorted[j].d;
             if (a->q->at.begin > b->q->at.begin) a = sorted[j].d, b = sorted[i].d;
             if (!a->act != !b->act || !overlap(a->q, b->q)) continue; // a phase replaces what holds outside
+            if (a->act && a->act == b->act && one_window_in_the_other(a->q, b->q)) continue;
             const char *path = NULL;
             if (a->act != b->act && !plan_together(s->p, a->act, b->act, &path)) continue;
             report(s, a, b, path);

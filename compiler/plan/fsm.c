@@ -1,5 +1,5 @@
-// The pass that makes a machine of every sequencer: its variables, its inputs from elsewhere, its ports
-// and functions. See fsm.h for the meaning, fsm_states.c and fsm_code.c for states and code.
+// The pass that makes a machine of every sequencer: its variables, its inputs from elsewhere, its
+// ports and functions. See fsm.h for the meaning, fsm_states.c and fsm_code.c for states and code.
 //
 //   before: sequencers as statements; plan.phases by activation id
 //   after:  plan.machines by sequencer id, plan_phase.active/.start, five functions each
@@ -27,8 +27,10 @@ var *build_var(build *b, const char *name, int width, const var *shape, span at)
 
 // Bits of a clocked value, whatever the stage before has said about it.
 static void settle_width(var *v, int bits) {
-    if (v->type == TYPE_BOOL) v->width = 1;
-    else if (v->width < 1) v->width = bits;
+    if (v->type == TYPE_BOOL)
+        v->width = 1;
+    else if (v->width < 1)
+        v->width = bits;
 }
 
 // ---- statements over the machine's own variables ----
@@ -82,7 +84,8 @@ static expr *change_var(expr *e, void *data) {
         if (lo >= 0 && hi < v->dim[k]) continue;
         expr *end = expr_number(b->home, v->dim[k], e->at);
         expr *fits = expr_make(b->home, X_LT, TYPE_BOOL, unit_none, sub[k], end, NULL, e->at);
-        inside = inside ? expr_make(b->home, X_AND, TYPE_BOOL, unit_none, inside, fits, NULL, e->at) : fits;
+        inside = inside ? expr_make(b->home, X_AND, TYPE_BOOL, unit_none, inside, fits, NULL, e->at)
+                        : fits;
     }
     expr *element = expr_variable(b->home, v, e->nsub, sub, e->at);
     if (!inside) return element;
@@ -98,7 +101,8 @@ static expr *checked(build *b, expr *e) {
     const expr *bad;
     if (!e) return NULL;
     expr *own = own_expr(b, e);
-    if (!fsm_range(own, NULL, NULL, &bad)) diag_report(b->diag, bad->at.file ? bad->at : e->at, DIAG_E0612);
+    if (!fsm_range(own, NULL, NULL, &bad))
+        diag_report(b->diag, bad->at.file ? bad->at : e->at, DIAG_E0612);
     return own;
 }
 
@@ -161,7 +165,8 @@ static void settle_argument(var *latch, const expr *given) {
     int64_t greatest = 1;
     fsm_range(given, NULL, &greatest, NULL);
     int bits = fsm_bits(greatest);
-    if (latch->kind == VAR_LATCH && latch->width < bits && latch->value == 0 && latch->type != TYPE_BOOL)
+    if (latch->kind == VAR_LATCH && latch->width < bits && latch->value == 0 &&
+        latch->type != TYPE_BOOL)
         latch->width = bits;
     if (latch->width < 1) latch->width = 1;
 }
@@ -204,10 +209,13 @@ static void add_pulses(build *b) {
                 longest = (act->ticks_per / period) * fsm_wrap(-1, act->scale->width);
             }
             const char *last = source->signal ? build_last(b, source->signal->name) : "pulse";
-            fsm_pulse pulse = {.act = act, .source = source, .phase = (int)k, .bits = fsm_bits(longest)};
+            fsm_pulse pulse = {
+                .act = act, .source = source, .phase = (int)k, .bits = fsm_bits(longest)};
             pulse.name = build_name(b, arena_text(b->home, "%s_%s", act->local, last));
-            pulse.on = build_var(b, arena_text(b->home, "%s_on", pulse.name), 1, source->width, act->at);
-            pulse.count = build_var(b, arena_text(b->home, "%s_count", pulse.name), pulse.bits, source->width, act->at);
+            pulse.on =
+                build_var(b, arena_text(b->home, "%s_on", pulse.name), 1, source->width, act->at);
+            pulse.count = build_var(b, arena_text(b->home, "%s_count", pulse.name), pulse.bits,
+                                    source->width, act->at);
             source->width->width = pulse.bits;
             vec_push(b->home, &m->pulses, pulse);
         }
@@ -261,7 +269,8 @@ static void add_monitors(build *b) {
         monitor.bit = checked(b, g->bit);
         monitor.start = checked(b, g->start);
         if (g->kind == GUARANTEE_WITHIN)
-            monitor.waits = build_var(b, arena_text(b->home, "guarantee%zu", k + 1), fsm_bits(g->cycles + 1), NULL, g->at);
+            monitor.waits = build_var(b, arena_text(b->home, "guarantee%zu", k + 1),
+                                      fsm_bits(g->cycles + 1), NULL, g->at);
         vec_push(b->home, &b->m->monitors, monitor);
     }
     b->m->violated = build_var(b, "violated", fsm_bits((int64_t)q->guarantees.n), NULL, q->at);
@@ -269,10 +278,15 @@ static void add_monitors(build *b) {
 
 // ---- ports and functions ----
 
-static void add_port(build *b, const char *name, bool output, var *v, bool settle, const char *about) {
+static void add_port(build *b, const char *name, bool output, var *v, bool settle,
+                     const char *about) {
     fsm_port port = {.name = build_name(b, arena_text(b->home, "%s_%c", name, output ? 'o' : 'i')),
-                     .output = output, .width = v->width, .count = var_count(v), .v = v,
-                     .settle = settle, .about = about};
+                     .output = output,
+                     .width = v->width,
+                     .count = var_count(v),
+                     .v = v,
+                     .settle = settle,
+                     .about = about};
     vec_push(b->home, &b->m->ports, port);
 }
 
@@ -286,7 +300,8 @@ static void add_inputs(build *b) {
     for (size_t k = 0; k < m->wires.n; k++) {
         const fsm_wire *w = &m->wires.at[k];
         const char *what = w->from->kind == VAR_BIT ? "comparator" : "output of another sequencer";
-        add_port(b, build_flat(b, w->from->name), false, w->to, false, arena_text(b->home, "%s %s", what, w->from->name));
+        add_port(b, build_flat(b, w->from->name), false, w->to, false,
+                 arena_text(b->home, "%s %s", what, w->from->name));
     }
     for (size_t k = 0; k < m->pulses.n; k++) {
         const fsm_pulse *p = &m->pulses.at[k];
@@ -305,11 +320,12 @@ static void add_outputs(build *b) {
     for (size_t k = 0; k < m->phases.n; k++) {
         const fsm_phase *p = &m->phases.at[k];
         add_port(b, p->act->local, true, p->active, false, p->active->doc);
-        add_port(b, arena_text(b->home, "%s_start", p->act->local), true, p->start, false, p->start->doc);
+        add_port(b, arena_text(b->home, "%s_start", p->act->local), true, p->start, false,
+                 p->start->doc);
         for (size_t n = 0; n < p->act->args.n; n++) {
             var *v = p->act->args.at[n];
-            add_port(b, arena_text(b->home, "%s_%s", p->act->local, build_last(b, v->name)), true, v, false,
-                     arena_text(b->home, "argument of phase %s", p->act->name));
+            add_port(b, arena_text(b->home, "%s_%s", p->act->local, build_last(b, v->name)), true,
+                     v, false, arena_text(b->home, "argument of phase %s", p->act->name));
         }
     }
     for (size_t k = 0; k < m->pulses.n; k++) {
@@ -330,8 +346,10 @@ static void add_functions(build *b) {
     };
     fsm *m = b->m;
     for (int role = 0; role < FSM_ROLES; role++) {
-        const char *name = arena_text(b->home, "%s_%s", build_flat(b, m->sequencer->name), names[role]);
-        const char *purpose = arena_text(b->home, "%s%s%s", purposes[role][0], m->sequencer->name, purposes[role][1]);
+        const char *name =
+            arena_text(b->home, "%s_%s", build_flat(b, m->sequencer->name), names[role]);
+        const char *purpose =
+            arena_text(b->home, "%s%s%s", purposes[role][0], m->sequencer->name, purposes[role][1]);
         m->roles[role] = plan_function(b->plan, name, purpose, m->sequencer->at);
         m->roles[role]->machine = m;
         m->roles[role]->role = role;

@@ -1,9 +1,10 @@
 // Second half of building a machine: the code from one state to the next.
 //
-// Code is made by walking the statements from where a state ends until every way has met a statement
-// that takes time. `point` is where the next piece goes. An if of which one side has reached its next
-// state needs no joining: what follows goes into the other side. Where both sides may or may not
-// have reached one, what follows stands in a CODE_REST, so no code is ever written twice for a join.
+// Code is made by walking the statements from where a state ends until every way has met a
+// statement that takes time. `point` is where the next piece goes. An if of which one side has
+// reached its next state needs no joining: what follows goes into the other side. Where both sides
+// may or may not have reached one, what follows stands in a CODE_REST, so no code is ever written
+// twice for a join.
 #include "plan/fsm_build.h"
 
 typedef struct point {
@@ -64,7 +65,9 @@ static void go(build *b, point *p, fsm_thread *t, fsm_state *to, span at) {
 
 static var *dwell_of(build *b, fsm_thread *t, int64_t greatest) {
     int bits = fsm_bits(greatest);
-    if (!t->dwell) t->dwell = build_var(b, t->name[0] ? arena_text(b->home, "%s_dwell", t->name) : "dwell", bits, NULL, b->m->sequencer->at);
+    if (!t->dwell)
+        t->dwell = build_var(b, t->name[0] ? arena_text(b->home, "%s_dwell", t->name) : "dwell",
+                             bits, NULL, b->m->sequencer->at);
     if (t->dwell->width < bits) t->dwell->width = bits;
     return t->dwell;
 }
@@ -78,7 +81,8 @@ static void load_dwell(build *b, point *p, fsm_thread *t, const stmt *s, int64_t
     }
     // scale == 0 ? 0 : scale * per - 1
     const activation *act = s->act;
-    int64_t period = b->m->sequencer->period, per = period > 0 ? act->ticks_per / period : act->ticks_per;
+    int64_t period = b->m->sequencer->period,
+            per = period > 0 ? act->ticks_per / period : act->ticks_per;
     expr *scale = read(b, act->scale, s->at);
     expr *product = per == 1 ? scale : make(b, X_MUL, scale, number(b, per, s->at), s->at);
     int64_t greatest;
@@ -119,7 +123,8 @@ static void begin_state(build *b, stmt *s, context *in, point *p) {
 
 static void no_time(build *b, const stmt *s) {
     diag_report(b->diag, s->at, DIAG_E0610);
-    diag_help(b->diag, "only await, pulse and phases take time; every way through the loop needs one");
+    diag_help(b->diag,
+              "only await, pulse and phases take time; every way through the loop needs one");
 }
 
 // A pass of a loop: every way through its body must take time.
@@ -167,7 +172,8 @@ static point once_more(build *b, point *p, expr *again, span at) {
 
 static void repeat_head(build *b, stmt *s, context *in, point *p) {
     place *here = build_place(b, s);
-    expr *again = here->count ? make(b, X_NE, read(b, here->count, s->at), number(b, 0, s->at), s->at) : NULL;
+    expr *again =
+        here->count ? make(b, X_NE, read(b, here->count, s->at), number(b, 0, s->at), s->at) : NULL;
     if (s->cond) again = again ? make(b, X_AND, again, s->cond, s->at) : s->cond;
     (void)in;
     point body = once_more(b, p, again, s->at);
@@ -183,16 +189,17 @@ static void begin_repeat(build *b, stmt *s, context *in, point *p) {
     place *here = build_place(b, s);
     double passes;
     if (!s->count) {
-        if (!s->cond) pass(b, s, here->inside[0], p);
-        else repeat_head(b, s, in, p);
+        if (!s->cond)
+            pass(b, s, here->inside[0], p);
+        else
+            repeat_head(b, s, in, p);
         return;
     }
     bool known = expr_is_number(s->count, &passes);
     if (known && passes < 1) return;
     int64_t greatest = 1;
     fsm_range(s->count, NULL, &greatest, NULL);
-    if (!here->count)
-        here->count = build_var(b, "passes", fsm_bits(greatest), NULL, s->at);
+    if (!here->count) here->count = build_var(b, "passes", fsm_bits(greatest), NULL, s->at);
     if (known && !s->cond) { // the first pass is certain
         set_number(b, p, here->count, (int64_t)passes - 1, s->at);
         pass(b, s, here->inside[0], p);
@@ -248,19 +255,34 @@ static void begin_hold(build *b, stmt *s, context *inside, point *p) {
 static void statement(build *b, stmt *s, context *in, point *p) {
     place *here = build_place(b, s);
     switch (s->kind) {
-    case STMT_ASSIGN: set(b, p, s->target, s->value, s->at); break;
-    case STMT_IF: branch_if(b, s, in, p); break;
-    case STMT_GROUP: list(b, s->body, here->inside[0], p); break;
-    case STMT_LOOP: pass(b, s, here->inside[0], p); break;
+    case STMT_ASSIGN:
+        set(b, p, s->target, s->value, s->at);
+        break;
+    case STMT_IF:
+        branch_if(b, s, in, p);
+        break;
+    case STMT_GROUP:
+        list(b, s->body, here->inside[0], p);
+        break;
+    case STMT_LOOP:
+        pass(b, s, here->inside[0], p);
+        break;
     case STMT_FOR:
         if (s->lo >= s->hi) break;
         set_number(b, p, s->target, s->lo, s->at);
         pass(b, s, here->inside[0], p);
         break;
-    case STMT_REPEAT: begin_repeat(b, s, in, p); break;
-    case STMT_PAR: begin_par(b, s, in, p); break;
-    case STMT_HOLD: begin_hold(b, s, here->inside[0], p); break;
-    default: begin_state(b, s, in, p);
+    case STMT_REPEAT:
+        begin_repeat(b, s, in, p);
+        break;
+    case STMT_PAR:
+        begin_par(b, s, in, p);
+        break;
+    case STMT_HOLD:
+        begin_hold(b, s, here->inside[0], p);
+        break;
+    default:
+        begin_state(b, s, in, p);
     }
 }
 
@@ -282,15 +304,19 @@ static void after(build *b, stmt *s, context *in, point *p) {
 static void end_of(build *b, context *in, point *p) {
     stmt *s = in->owner;
     if (!s) {
-        if (!b->end) b->end = build_state(b, in->thread, "End", "end", b->m->sequencer->at, STAY_END);
+        if (!b->end)
+            b->end = build_state(b, in->thread, "End", "end", b->m->sequencer->at, STAY_END);
         go(b, p, in->thread, b->end, b->m->sequencer->at);
         return;
     }
     switch (s->kind) {
-    case STMT_LOOP: pass(b, s, in, p); return;
+    case STMT_LOOP:
+        pass(b, s, in, p);
+        return;
     case STMT_FOR:
         if (s->hi - s->lo > 1) {
-            expr *again = make(b, X_NE, read(b, s->target, s->at), number(b, s->hi - 1, s->at), s->at);
+            expr *again =
+                make(b, X_NE, read(b, s->target, s->at), number(b, s->hi - 1, s->at), s->at);
             point body = once_more(b, p, again, s->at);
             expr *next = make(b, X_ADD, read(b, s->target, s->at), number(b, 1, s->at), s->at);
             set(b, &body, s->target, next, s->at);
@@ -304,14 +330,17 @@ static void end_of(build *b, context *in, point *p) {
         }
         repeat_head(b, s, in->up, p);
         break;
-    case STMT_HOLD: end_phase(b, p, s); break;
+    case STMT_HOLD:
+        end_phase(b, p, s);
+        break;
     case STMT_PAR:
         if (in->thread != in->up->thread) {
             go(b, p, in->thread, in->thread->states.at[0], s->at);
             return;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     after(b, s, in->up, p);
 }

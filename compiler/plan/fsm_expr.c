@@ -114,10 +114,20 @@ static range range_of(const expr *e, ranges *r) {
             return (range){0, 0};
         }
         return (range){(int64_t)e->num, (int64_t)e->num};
-    case X_VAR: return range_of_var(e, r);
-    case X_NEG: a = range_of(e->a, r); return (range){-a.hi, -a.lo};
-    case X_NOT: a = plain(e->a, r); return (range){0, fsm_wrap(-1, fsm_bits(a.hi))};
-    case X_LT: case X_LE: case X_GT: case X_GE: case X_EQ: case X_NE:
+    case X_VAR:
+        return range_of_var(e, r);
+    case X_NEG:
+        a = range_of(e->a, r);
+        return (range){-a.hi, -a.lo};
+    case X_NOT:
+        a = plain(e->a, r);
+        return (range){0, fsm_wrap(-1, fsm_bits(a.hi))};
+    case X_LT:
+    case X_LE:
+    case X_GT:
+    case X_GE:
+    case X_EQ:
+    case X_NE:
         range_of(e->a, r);
         range_of(e->b, r);
         return truth;
@@ -129,12 +139,15 @@ static range range_of(const expr *e, ranges *r) {
         a = plain(e->a, r), b = amount(e->b, r);
         return limited(ldexp((double)a.lo, (int)b.lo), ldexp((double)a.hi, (int)b.hi),
                        (uint64_t)a.lo << b.lo, (uint64_t)a.hi << b.hi, e, r);
-    case X_SHR: a = plain(e->a, r), b = amount(e->b, r); return (range){a.lo >> b.hi, a.hi >> b.lo};
+    case X_SHR:
+        a = plain(e->a, r), b = amount(e->b, r);
+        return (range){a.lo >> b.hi, a.hi >> b.lo};
     case X_SELECT:
         range_of(e->a, r);
         a = range_of(e->b, r), b = range_of(e->c, r);
         return (range){least(a.lo, b.lo), most(a.hi, b.hi)};
-    default: break;
+    default:
+        break;
     }
     if (e->kind != X_ADD && e->kind != X_SUB && e->kind != X_MUL && e->kind != X_AND &&
         e->kind != X_OR && e->kind != X_XOR) {
@@ -149,8 +162,10 @@ static range range_of(const expr *e, ranges *r) {
     case X_SUB:
         return limited((double)a.lo - (double)b.hi, (double)a.hi - (double)b.lo,
                        (uint64_t)a.lo - (uint64_t)b.hi, (uint64_t)a.hi - (uint64_t)b.lo, e, r);
-    case X_MUL: return range_of_product(a, b, e, r);
-    default: return range_of_bits(a, b, e->kind);
+    case X_MUL:
+        return range_of_product(a, b, e, r);
+    default:
+        return range_of_bits(a, b, e->kind);
     }
 }
 
@@ -165,7 +180,8 @@ bool fsm_range(const expr *e, int64_t *lo, int64_t *hi, const expr **bad) {
 
 // ---- values ----
 
-bool fsm_element(const var *v, int nsub, expr *const *sub, fsm_read *read, void *data, long *element) {
+bool fsm_element(const var *v, int nsub, expr *const *sub, fsm_read *read, void *data,
+                 long *element) {
     long at = 0;
     for (int k = 0; k < nsub; k++) {
         int64_t index;
@@ -178,22 +194,38 @@ bool fsm_element(const var *v, int nsub, expr *const *sub, fsm_read *read, void 
 
 static int64_t value_of_pair(const expr *e, int64_t a, int64_t b) {
     switch (e->kind) {
-    case X_ADD: return a + b;
-    case X_SUB: return a - b;
-    case X_MUL: return a * b;
-    case X_LT: return a < b;
-    case X_LE: return a <= b;
-    case X_GT: return a > b;
-    case X_GE: return a >= b;
-    case X_EQ: return a == b;
-    case X_NE: return a != b;
-    case X_AND: return a & b;
-    case X_OR: return a | b;
-    case X_XOR: return a ^ b;
-    case X_SHL: return (int64_t)((uint64_t)a << (b & 63));
-    case X_SHR: return a >> (b & 63);
-    case X_BIT: return (a >> (b & 63)) & 1;
-    default: return 0;
+    case X_ADD:
+        return a + b;
+    case X_SUB:
+        return a - b;
+    case X_MUL:
+        return a * b;
+    case X_LT:
+        return a < b;
+    case X_LE:
+        return a <= b;
+    case X_GT:
+        return a > b;
+    case X_GE:
+        return a >= b;
+    case X_EQ:
+        return a == b;
+    case X_NE:
+        return a != b;
+    case X_AND:
+        return a & b;
+    case X_OR:
+        return a | b;
+    case X_XOR:
+        return a ^ b;
+    case X_SHL:
+        return (int64_t)((uint64_t)a << (b & 63));
+    case X_SHR:
+        return a >> (b & 63);
+    case X_BIT:
+        return (a >> (b & 63)) & 1;
+    default:
+        return 0;
     }
 }
 
@@ -201,9 +233,12 @@ bool fsm_eval(const expr *e, fsm_read *read, void *data, int64_t *value) {
     int64_t a, b;
     long element;
     switch (e->kind) {
-    case X_NUM: *value = (int64_t)e->num; return true;
+    case X_NUM:
+        *value = (int64_t)e->num;
+        return true;
     case X_VAR:
-        return fsm_element(e->v, e->nsub, e->sub, read, data, &element) && read(data, e->v, element, value);
+        return fsm_element(e->v, e->nsub, e->sub, read, data, &element) &&
+               read(data, e->v, element, value);
     case X_NEG:
         if (!fsm_eval(e->a, read, data, &a)) return false;
         *value = -a;
@@ -222,7 +257,8 @@ bool fsm_eval(const expr *e, fsm_read *read, void *data, int64_t *value) {
         if (!fsm_eval(e->a, read, data, &a)) return false;
         if (a == 0) return *value = 0, true;
         break;
-    default: break;
+    default:
+        break;
     }
     if (!e->a || !e->b) return false;
     if (!fsm_eval(e->a, read, data, &a) || !fsm_eval(e->b, read, data, &b)) return false;

@@ -4,7 +4,8 @@
 #include <ctype.h>
 
 const char *fsm_quote(const fsm *m, span at) {
-    const source *s = at.file && m->plan->model->diag ? diag_source(m->plan->model->diag, at.file) : NULL;
+    const source *s =
+        at.file && m->plan->model->diag ? diag_source(m->plan->model->diag, at.file) : NULL;
     if (!s || at.begin > s->length) return "";
     int line, column;
     source_place(s, at.begin, &line, &column);
@@ -14,12 +15,15 @@ const char *fsm_quote(const fsm *m, span at) {
     size_t length = 0;
     for (; first[length] && first[length] != '\n' && length < 70; length++) {
         if (first[length] == '*' && first[length + 1] == '/') break;
-        if (length && first[length] == '/' && (first[length + 1] == '/' || first[length + 1] == '*')) break;
+        if (length && first[length] == '/' &&
+            (first[length + 1] == '/' || first[length + 1] == '*'))
+            break;
     }
     while (length && isspace((unsigned char)first[length - 1]))
         length--;
     const char *file = strrchr(s->path, '/');
-    return arena_text(m->plan->home, "%s:%d: %.*s", file ? file + 1 : s->path, line, (int)length, first);
+    return arena_text(m->plan->home, "%s:%d: %.*s", file ? file + 1 : s->path, line, (int)length,
+                      first);
 }
 
 // An expression in the machine's own words: without its sequencer's name in front.
@@ -28,7 +32,8 @@ static void print_expr(const fsm *m, const expr *e, text *out) {
     expr_print(e, &whole);
     size_t own = strlen(m->sequencer->name);
     for (const char *c = whole.at; c && *c; c++) {
-        bool first = c == whole.at || !(isalnum((unsigned char)c[-1]) || c[-1] == '_' || c[-1] == '.');
+        bool first =
+            c == whole.at || !(isalnum((unsigned char)c[-1]) || c[-1] == '_' || c[-1] == '.');
         if (first && strncmp(c, m->sequencer->name, own) == 0 && c[own] == '.') c += own + 1;
         text_put(out, c, 1);
     }
@@ -53,17 +58,25 @@ static void find_targets(arena *home, const fsm_thread *t, const fsm_code *code,
 static const char *stay_text(const fsm *m, const fsm_state *s) {
     text out = text_in(m->plan->home);
     switch (s->stay) {
-    case STAY_ONE: return "1 cycle";
-    case STAY_JOIN: return "until all are done";
-    case STAY_END: return "for ever";
+    case STAY_ONE:
+        return "1 cycle";
+    case STAY_JOIN:
+        return "until all are done";
+    case STAY_END:
+        return "for ever";
     case STAY_UNTIL:
-    case STAY_COMPARE: text_add(&out, "until "), print_expr(m, s->until, &out); break;
-    case STAY_DWELL: break;
+    case STAY_COMPARE:
+        text_add(&out, "until "), print_expr(m, s->until, &out);
+        break;
+    case STAY_DWELL:
+        break;
     }
     if (s->stay == STAY_COMPARE) text_add(&out, ", at most ");
     if (s->stay != STAY_UNTIL) {
-        if (s->cycles) text_add(&out, "%lld cycles", (long long)s->cycles);
-        else text_add(&out, "as long as its argument says");
+        if (s->cycles)
+            text_add(&out, "%lld cycles", (long long)s->cycles);
+        else
+            text_add(&out, "as long as its argument says");
     }
     return out.at;
 }
@@ -138,7 +151,9 @@ static void print_code(const fsm_code *code, int depth, text *out) {
             if (code->no) text_add(out, "%*selse\n", depth, "");
             print_code(code->no, depth + 2, out);
             break;
-        case CODE_GO: text_add(out, "go %s\n", code->to->name); break;
+        case CODE_GO:
+            text_add(out, "go %s\n", code->to->name);
+            break;
         case CODE_ENTER:
             text_add(out, "begin %s\n", code->thread->name);
             print_code(code->yes, depth + 2, out);
@@ -159,8 +174,10 @@ static void print_reset(const fsm *m, text *out) {
         for (size_t t = 0; t < m->threads.n; t++)
             if (m->threads.at[t]->state == r->v && (size_t)r->value < m->threads.at[t]->states.n)
                 state = m->threads.at[t]->states.at[r->value]->name;
-        if (state) text_add(out, "    %s = %s\n", r->v->name, state);
-        else if (r->value) text_add(out, "    %s = %lld\n", r->v->name, (long long)r->value);
+        if (state)
+            text_add(out, "    %s = %s\n", r->v->name, state);
+        else if (r->value)
+            text_add(out, "    %s = %lld\n", r->v->name, (long long)r->value);
     }
 }
 

@@ -107,7 +107,9 @@ static void make_reset(build *b) {
 
 static bool writes(const fsm_code *code, const var *v) {
     for (; code; code = code->next)
-        if ((code->kind == CODE_SET && code->target == v) || writes(code->yes, v) || writes(code->no, v)) return true;
+        if ((code->kind == CODE_SET && code->target == v) || writes(code->yes, v) ||
+            writes(code->no, v))
+            return true;
     return false;
 }
 
@@ -126,8 +128,10 @@ static expr *keep_var(expr *e, void *data) {
             written = writes(m->threads.at[t]->states.at[s]->leave, e->v);
     if (!written) return NULL;
     for (size_t n = 0; n < m->kept_of.n; n++)
-        if (m->kept_of.at[n] == e->v) return expr_variable(k->b->home, m->kept.at[n].v, 0, NULL, e->at);
-    var *copy = build_var(k->b, arena_text(k->b->home, "%s_kept", build_last(k->b, e->v->name)), e->v->width, NULL, e->at);
+        if (m->kept_of.at[n] == e->v)
+            return expr_variable(k->b->home, m->kept.at[n].v, 0, NULL, e->at);
+    var *copy = build_var(k->b, arena_text(k->b->home, "%s_kept", build_last(k->b, e->v->name)),
+                          e->v->width, NULL, e->at);
     vec_push(k->b->home, &m->kept, (fsm_value){copy, 0});
     vec_push(k->b->home, &m->kept_of, e->v);
     return expr_variable(k->b->home, copy, 0, NULL, e->at);

@@ -25,8 +25,10 @@ const char *build_flat(build *b, const char *path) {
     text out = text_in(b->home);
     for (const char *c = path; *c; c++) {
         bool letter = isalnum((unsigned char)*c) || *c == '_';
-        if (letter) text_put(&out, c, 1);
-        else if (*c != ']' && out.n && out.at[out.n - 1] != '_') text_put(&out, "_", 1);
+        if (letter)
+            text_put(&out, c, 1);
+        else if (*c != ']' && out.n && out.at[out.n - 1] != '_')
+            text_put(&out, "_", 1);
     }
     return out.n ? out.at : "x";
 }
@@ -52,11 +54,17 @@ static const char *camel(build *b, const char *name) {
 
 bool build_takes_time(const stmt *s) {
     switch (s->kind) {
-    case STMT_AWAIT: case STMT_WAIT: case STMT_PULSE: case STMT_PHASE: case STMT_COMPARE: return true;
+    case STMT_AWAIT:
+    case STMT_WAIT:
+    case STMT_PULSE:
+    case STMT_PHASE:
+    case STMT_COMPARE:
+        return true;
     case STMT_FOR:
         if (s->lo >= s->hi) return false;
         break;
-    default: break;
+    default:
+        break;
     }
     for (const stmt *k = s->body; k; k = k->next)
         if (build_takes_time(k)) return true;
@@ -98,8 +106,9 @@ int64_t build_cycles(const build *b, const activation *act) {
 
 static fsm_state *state_of_phase(build *b, const stmt *s, const context *in) {
     bool compare = s->kind == STMT_COMPARE;
-    const char *label = compare ? about(b, arena_text(b->home, "compare %s until ", s->act->name), s->cond)
-                                : s->act->name;
+    const char *label =
+        compare ? about(b, arena_text(b->home, "compare %s until ", s->act->name), s->cond)
+                : s->act->name;
     int64_t cycles = build_cycles(b, s->act);
     fsm_stay stay = cycles == 1 ? STAY_ONE : compare ? STAY_COMPARE : STAY_DWELL;
     fsm_state *state = build_state(b, in->thread, camel(b, s->act->local), label, s->at, stay);
@@ -113,9 +122,10 @@ static fsm_state *state_of_wait(build *b, const stmt *s, const context *in) {
     double count = 1;
     expr_is_number(s->count, &count);
     int64_t cycles = count >= 1 ? (int64_t)count : 1;
-    fsm_state *state = build_state(b, in->thread, "Wait",
-                                 arena_text(b->home, "await %lld cycle%s", (long long)cycles, cycles == 1 ? "" : "s"),
-                                 s->at, cycles == 1 ? STAY_ONE : STAY_DWELL);
+    fsm_state *state = build_state(
+        b, in->thread, "Wait",
+        arena_text(b->home, "await %lld cycle%s", (long long)cycles, cycles == 1 ? "" : "s"), s->at,
+        cycles == 1 ? STAY_ONE : STAY_DWELL);
     state->cycles = cycles;
     return state;
 }
@@ -123,12 +133,14 @@ static fsm_state *state_of_wait(build *b, const stmt *s, const context *in) {
 static fsm_state *state_of(build *b, const stmt *s, const context *in) {
     switch (s->kind) {
     case STMT_PHASE:
-    case STMT_COMPARE: return state_of_phase(b, s, in);
-    case STMT_WAIT: return state_of_wait(b, s, in);
+    case STMT_COMPARE:
+        return state_of_phase(b, s, in);
+    case STMT_WAIT:
+        return state_of_wait(b, s, in);
     case STMT_PULSE: {
         const char *last = build_last(b, s->target->name);
         return build_state(b, in->thread, camel(b, arena_text(b->home, "pulse_%s", last)),
-                         arena_text(b->home, "pulse %s", last), s->at, STAY_ONE);
+                           arena_text(b->home, "pulse %s", last), s->at, STAY_ONE);
     }
     default: { // await
         const char *name = "Await";
@@ -175,7 +187,8 @@ static void walk_par(build *b, place *p) {
         threads += build_takes_time(k);
     if (threads) {
         number = ++b->pars;
-        p->state = build_state(b, p->in->thread, arena_text(b->home, "Par%d", number), "par", p->s->at, STAY_JOIN);
+        p->state = build_state(b, p->in->thread, arena_text(b->home, "Par%d", number), "par",
+                               p->s->at, STAY_JOIN);
         add_held(b, p->state, p->in);
     }
     for (stmt *k = p->s->body; k; k = k->next, nth++) {
@@ -200,9 +213,17 @@ static void walk_one(build *b, stmt *s, context *in) {
     p->in = in;
     vec_push(b->home, &b->places, p);
     switch (s->kind) {
-    case STMT_PAR: walk_par(b, p); return;
-    case STMT_ASSIGN: return;
-    case STMT_LOOP: case STMT_FOR: case STMT_REPEAT: case STMT_IF: case STMT_GROUP: case STMT_HOLD:
+    case STMT_PAR:
+        walk_par(b, p);
+        return;
+    case STMT_ASSIGN:
+        return;
+    case STMT_LOOP:
+    case STMT_FOR:
+    case STMT_REPEAT:
+    case STMT_IF:
+    case STMT_GROUP:
+    case STMT_HOLD:
         p->inside[0] = inner(b, p, in->thread, 0);
         p->inside[1] = inner(b, p, in->thread, 1);
         walk(b, s->body, p->inside[0]);

@@ -13,14 +13,29 @@ static void define(scheduler *s, equation *q, activation *act, pulse *pulsed) {
     vec_push(s->home, &d->list, (definition){q, act, pulsed});
 }
 
+// Windows last, the narrowest of all: what comes later replaces what came before.
+static void define_phase(scheduler *s, activation *act) {
+    size_t n = act->equations.n;
+    bool *done = arena_array(s->home, n + 1, sizeof *done);
+    for (size_t turn = 0; turn < n; turn++) {
+        size_t widest = n;
+        for (size_t k = 0; k < n; k++) {
+            const equation *q = act->equations.at[k], *w = widest < n ? act->equations.at[widest] : NULL;
+            if (!done[k] && (!w || q->to - q->from > w->to - w->from)) widest = k;
+        }
+        done[widest] = true;
+        define(s, act->equations.at[widest], act, NULL);
+    }
+}
+
 static void collect(scheduler *s) {
     model *m = s->m;
     for (size_t k = 0; k < m->equations.n; k++) define(s, m->equations.at[k], NULL, NULL);
     for (size_t k = 0; k < m->flow.n; k++) define(s, m->flow.at[k], NULL, NULL);
     for (size_t a = 0; a < m->activations.n; a++) {
         activation *act = m->activations.at[a];
-        for (size_t k = 0; k < act->equations.n; k++) define(s, act->equations.at[k], act, NULL);
         for (size_t k = 0; k < act->pulses.n; k++) define(s, act->pulses.at[k]->on, act, act->pulses.at[k]);
+        define_phase(s, act);
     }
 }
 

@@ -1,5 +1,5 @@
-// Whether two phases can be active at the same time, from the structure of the sequencers' statements,
-// and the controller's shortest way there. Conditions are not looked at: each may hold.
+// Whether two phases can be active at the same time, from the structure of the sequencers'
+// statements, and the controller's shortest way there. Conditions are not looked at: each may hold.
 #include "plan/plan.h"
 
 typedef struct way {
@@ -15,7 +15,8 @@ typedef struct link {
 
 typedef VEC(const link *) links;
 
-static void find(arena *home, const stmt *list, const link *up, const activation *act, bool one, links *found) {
+static void find(arena *home, const stmt *list, const link *up, const activation *act, bool one,
+                 links *found) {
     for (const stmt *s = list; s; s = one ? NULL : s->next) {
         link *here = arena_new_of(home, link);
         *here = (link){s, up};
@@ -74,16 +75,21 @@ static int phases_in_list(const stmt *s) {
 static int phases_in(const stmt *s) {
     int body = phases_in_list(s->body), other = phases_in_list(s->other);
     switch (s->kind) {
-    case STMT_IF: return body < other ? body : other;
-    case STMT_FOR: return s->lo < s->hi ? body : 0;
+    case STMT_IF:
+        return body < other ? body : other;
+    case STMT_FOR:
+        return s->lo < s->hi ? body : 0;
     case STMT_REPEAT: {
         double count;
         return !s->cond && s->count && expr_is_number(s->count, &count) && count >= 1 ? body : 0;
     }
     case STMT_PHASE:
-    case STMT_COMPARE: return 1;
-    case STMT_HOLD: return 1 + body;
-    default: return body;
+    case STMT_COMPARE:
+        return 1;
+    case STMT_HOLD:
+        return 1 + body;
+    default:
+        return body;
     }
 }
 
@@ -93,17 +99,23 @@ static void through(way *w, const stmt *s) {
     double count;
     switch (s->kind) {
     case STMT_PHASE:
-    case STMT_COMPARE: arrow(w, s->act->name); break;
+    case STMT_COMPARE:
+        arrow(w, s->act->name);
+        break;
     case STMT_HOLD:
         arrow(w, arena_text(w->home, "during %s", s->act->name));
         through_list(w, s->body, NULL);
         break;
-    case STMT_IF: through_list(w, phases_in_list(s->body) <= phases_in_list(s->other) ? s->body : s->other, NULL); break;
+    case STMT_IF:
+        through_list(w, phases_in_list(s->body) <= phases_in_list(s->other) ? s->body : s->other,
+                     NULL);
+        break;
     case STMT_FOR:
         if (s->lo < s->hi) through_list(w, s->body, NULL);
         break;
     case STMT_REPEAT:
-        if (!s->cond && s->count && expr_is_number(s->count, &count) && count >= 1) through_list(w, s->body, NULL);
+        if (!s->cond && s->count && expr_is_number(s->count, &count) && count >= 1)
+            through_list(w, s->body, NULL);
         break;
     case STMT_PAR: {
         if (!phases_in(s)) break;
@@ -117,7 +129,8 @@ static void through(way *w, const stmt *s) {
         text_add(&w->out, " }");
         break;
     }
-    default: through_list(w, s->body, NULL);
+    default:
+        through_list(w, s->body, NULL);
     }
 }
 
@@ -132,8 +145,8 @@ static bool holds(const stmt *list, const stmt *s) {
     return false;
 }
 
-// From the beginning of `list`'s owner (`top` for none) to the end of the chain; `stop`: the chain's
-// last link whose inside is not gone into.
+// From the beginning of `list`'s owner (`top` for none) to the end of the chain; `stop`: the
+// chain's last link whose inside is not gone into.
 static void into(way *w, const stmt *top, const link *l, const link *stop) {
     if (!l || (stop && l->s == stop->s)) return;
     const stmt *owner = l->up ? l->up->s : NULL;
@@ -143,8 +156,10 @@ static void into(way *w, const stmt *top, const link *l, const link *stop) {
         const stmt *list = !owner ? top : holds(owner->body, l->s) ? owner->body : owner->other;
         through_list(w, list, l->s);
     }
-    if (l->s->kind == STMT_HOLD) arrow(w, arena_text(w->home, "during %s", l->s->act->name));
-    else if (l->s->act) arrow(w, l->s->act->name);
+    if (l->s->kind == STMT_HOLD)
+        arrow(w, arena_text(w->home, "during %s", l->s->act->name));
+    else if (l->s->act)
+        arrow(w, l->s->act->name);
 }
 
 static const char *branch_way(arena *home, const stmt *top, const link *l, const link *par) {
@@ -159,7 +174,8 @@ static const char *path_to(arena *home, const stmt *top, const link *a, const li
     const link *below_a, *below_b, *at = part(a, b, &below_a, &below_b);
     if (at->s->kind == STMT_PAR) {
         into(&w, top, at, NULL);
-        text_add(&w.out, " -> par { %s, %s }", branch_way(home, top, a, at), branch_way(home, top, b, at));
+        text_add(&w.out, " -> par { %s, %s }", branch_way(home, top, a, at),
+                 branch_way(home, top, b, at));
     } else {
         into(&w, top, at->s == a->s ? b : a, NULL);
     }
@@ -181,8 +197,9 @@ bool plan_together(const plan *p, const activation *a, const activation *b, cons
     if (a == b || !a->sequencer || !b->sequencer) return false;
     if (a->sequencer != b->sequencer) {
         if (path)
-            *path = arena_text(home, "%s: %s; %s: %s", a->sequencer->name, path_alone(home, a->sequencer, a),
-                               b->sequencer->name, path_alone(home, b->sequencer, b));
+            *path = arena_text(home, "%s: %s; %s: %s", a->sequencer->name,
+                               path_alone(home, a->sequencer, a), b->sequencer->name,
+                               path_alone(home, b->sequencer, b));
         return true;
     }
     links as = {0}, bs = {0};

@@ -1,45 +1,12 @@
-// Source positions and messages: kept while passes run, printed in the order of places; see diag.h.
-#include "support/diag.h"
-#include "support/show.h"
+// Source positions and messages, collected while passes run; see diag.h. diag_print.c prints them.
+#include "support/diag_parts.h"
 
-#include <stdlib.h>
+#include <strings.h>
 
-typedef enum { SEVERITY_error, SEVERITY_warning } severity;
-
-static const struct {
-    const char *code; // "E0201"
-    severity severity;
-    const char *format;
-} messages[DIAG_COUNT] = {
-#define DIAG(code, severity, name, format) {#code, SEVERITY_##severity, format},
+const message_kind diag_kinds[DIAG_COUNT] = {
+#define DIAG(code, severity, name, format) {#code, SEVERITY_##severity, name, format},
 #include "support/diag.def"
 #undef DIAG
-};
-
-typedef struct remark {
-    bool help; // otherwise a note
-    span at;   // notes only
-    const char *said;
-} remark;
-
-typedef struct message {
-    diag_code code;
-    span at;
-    const char *said;
-    size_t nth; // order of reporting: breaks ties between equal places
-    bool printed;
-    VEC(remark) remarks;
-} message;
-
-struct diag {
-    arena *home;
-    VEC(source *) sources;
-    VEC(message *) messages;
-    message *last; // whom notes and help belong to; NULL after a message that was said before
-    names *said_names;
-    map *said;            // code, place and text of every message so far
-    size_t errors, limit; // limit: errors that diag_print shows; 0 is all
-    bool machine_fault;
 };
 
 diag *diag_new(arena *home) {
@@ -72,8 +39,7 @@ source *diag_source(const diag *d, uint32_t file) {
     return file >= 1 && file <= d->sources.n ? d->sources.at[file - 1] : NULL;
 }
 
-// The line (from 0) that an offset lies in.
-static size_t line_of(const source *s, uint32_t offset) {
+size_t source_line(const source *s, uint32_t offset) {
     size_t low = 0, high = s->lines;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -87,7 +53,7 @@ static size_t line_of(const source *s, uint32_t offset) {
 
 void source_place(const source *s, uint32_t offset, int *line, int *column) {
     if (offset > s->length) offset = (uint32_t)s->length;
-    size_t nth = line_of(s, offset);
+    size_t nth = source_line(s, offset);
     int characters = 0;
     for (uint32_t i = s->line_begin[nth]; i < offset; i++)
         characters += ((unsigned char)s->bytes[i] & 0xC0) != 0x80;
@@ -116,13 +82,29 @@ static bool is_new(diag *d, span at, diag_code code, const char *said) {
     return true;
 }
 
+enum { LOOKED_BACK = 200 }; // what follows from an error is reported soon after it
+
+static bool follows(const diag *d, span at, diag_code code) {
+    const char *number = diag_kinds[code].code;
+    if (!at.file || (strncmp(number, "E03", 3) != 0 && strncmp(number, "E05", 3) != 0))
+        return false;
+    size_t n = d->messages.n, from = n > LOOKED_BACK ? n - LOOKED_BACK : 0;
+    for (size_t k = from; k < n; k++) {
+        const message *m = d->messages.at[k];
+        if (m->at.file == at.file && m->at.begin >= at.begin && m->at.end <= at.end &&
+            m->at.begin < m->at.end && diag_kinds[m->code].severity == SEVERITY_error)
+            return true;
+    }
+    return false;
+}
+
 void diag_report(diag *d, span at, diag_code code, ...) {
     va_list arguments;
     va_start(arguments, code);
-    const char *said = arena_vtext(d->home, messages[code].format, arguments);
+    const char *said = arena_vtext(d->home, diag_kinds[code].format, arguments);
     va_end(arguments);
     d->last = NULL;
-    if (!is_new(d, at, code, said)) return;
+    if (follows(d, at, code) || !is_new(d, at, code, said)) return;
     message *m = arena_new_of(d->home, message);
     m->code = code;
     m->at = at;
@@ -130,8 +112,8 @@ void diag_report(diag *d, span at, diag_code code, ...) {
     m->nth = d->messages.n;
     vec_push(d->home, &d->messages, m);
     d->last = m;
-    if (messages[code].severity == SEVERITY_error) d->errors++;
-    if (strncmp(messages[code].code, "E00", 3) == 0) d->machine_fault = true;
+    if (diag_kinds[code].severity == SEVERITY_error) d->errors++;
+    if (strncmp(diag_kinds[code].code, "E00", 3) == 0) d->machine_fault = true;
 }
 
 void diag_note(diag *d, span at, const char *format, ...) {
@@ -152,9 +134,41 @@ void diag_help(diag *d, const char *format, ...) {
     vec_push(d->home, &d->last->remarks, r);
 }
 
-void diag_suggest(diag *d, const char *wrong, const char *const *candidates, size_t count) {
+// The wrong word ends the message's place (g1.w.rwo) or is all of it.
+static span word_at_end(const diag *d, span at, const char *word) {
+    const source *s = diag_source(d, at.file);
+    size_t n = strlen(word);
+    if (!s || at.end > s->length || at.end - at.begin < n) return (span){0};
+    if (memcmp(s->bytes + at.end - n, word, n) == 0)
+        return (span){at.file, at.end - (uint32_t)n, at.end};
+    if (memcmp(s->bytes + at.begin, word, n) == 0)
+        return (span){at.file, at.begin, at.begin + (uint32_t)n};
+    return (span){0};
+}
+
+bool diag_suggest(diag *d, const char *wrong, const char *const *candidates, size_t count) {
     const char *near = nearest_name(wrong, candidates, count);
-    if (near) diag_help(d, "did you mean '%s'?", near);
+    if (!near || !d->last) return near != NULL;
+    diag_help(d, "did you mean '%s'?", near);
+    span at = word_at_end(d, d->last->at, wrong);
+    if (at.file) diag_edit(d, at, near);
+    return true;
+}
+
+void diag_edit(diag *d, span at, const char *instead) {
+    if (!d->last) return;
+    d->last->edit_at = at;
+    d->last->instead = instead;
+}
+
+bool diag_said(const diag *d, span at, diag_code code) {
+    for (size_t k = 0; k < d->messages.n; k++) {
+        const message *m = d->messages.at[k];
+        if (m->code == code && m->at.file == at.file && m->at.begin == at.begin &&
+            m->at.end == at.end)
+            return true;
+    }
+    return false;
 }
 
 size_t diag_errors(const diag *d) {
@@ -169,68 +183,28 @@ void diag_limit(diag *d, size_t errors) {
     d->limit = errors;
 }
 
-// ---- printing ----
-
-static int by_place(const void *left, const void *right) {
-    const message *a = *(message *const *)left, *b = *(message *const *)right;
-    if (a->at.file != b->at.file) return a->at.file < b->at.file ? -1 : 1;
-    if (a->at.begin != b->at.begin) return a->at.begin < b->at.begin ? -1 : 1;
-    return a->nth < b->nth ? -1 : 1;
+void diag_json(diag *d) {
+    d->json = true;
 }
 
-// The quoted line and the underline. A span of several lines is underlined to the end of its first.
-static void print_quote(const source *s, span at, FILE *out) {
-    uint32_t begin = at.begin > s->length ? (uint32_t)s->length : at.begin;
-    size_t nth = line_of(s, begin);
-    size_t from = s->line_begin[nth];
-    size_t to = nth + 1 < s->lines ? s->line_begin[nth + 1] - 1 : s->length;
-    if (to > from && s->bytes[to - 1] == '\r') to--;
-    size_t first = begin - from > to - from ? to - from : begin - from;
-    size_t last = at.end < begin ? first : at.end - from;
-    if (last > to - from) last = to - from;
-    show_line(out, (int)nth + 1, s->bytes + from, to - from, first, last);
+// ---- the list of messages ----
+
+diag_code diag_find(const char *code_or_name) {
+    for (int k = 0; k < DIAG_COUNT; k++)
+        if (strcasecmp(diag_kinds[k].code, code_or_name) == 0 ||
+            strcasecmp(diag_kinds[k].name, code_or_name) == 0)
+            return (diag_code)k;
+    return DIAG_COUNT;
 }
 
-static void print_place(const diag *d, span at, FILE *out) {
-    const source *s = diag_source(d, at.file);
-    if (!s) return;
-    int line, column;
-    source_place(s, at.begin, &line, &column);
-    fprintf(out, "%s:%d:%d: ", s->path, line, column);
+const char *diag_code_text(diag_code code) {
+    return diag_kinds[code].code;
 }
 
-static void print_message(const diag *d, const message *m, FILE *out) {
-    const source *s = diag_source(d, m->at.file);
-    if (!s) fputs("weft: ", out);
-    print_place(d, m->at, out);
-    const char *kind = messages[m->code].severity == SEVERITY_error ? "error" : "warning";
-    fprintf(out, "%s[%s]: %s\n", kind, messages[m->code].code, m->said);
-    if (s) print_quote(s, m->at, out);
-    for (size_t i = 0; i < m->remarks.n; i++) {
-        const remark *r = &m->remarks.at[i];
-        const source *where = r->help ? NULL : diag_source(d, r->at.file);
-        if (where) print_place(d, r->at, out);
-        fprintf(out, "%s: %s\n", r->help ? "help" : "note", r->said);
-        if (where) print_quote(where, r->at, out);
-    }
+const char *diag_name(diag_code code) {
+    return diag_kinds[code].name;
 }
 
-void diag_print(diag *d, FILE *out) {
-    message **sorted = arena_array(d->home, d->messages.n, sizeof(message *));
-    size_t count = 0, errors_printed = 0, left_out = 0;
-    for (size_t i = 0; i < d->messages.n; i++) {
-        if (!d->messages.at[i]->printed) sorted[count++] = d->messages.at[i];
-        d->messages.at[i]->printed = true;
-    }
-    qsort(sorted, count, sizeof(message *), by_place);
-    for (size_t i = 0; i < count; i++) {
-        bool error = messages[sorted[i]->code].severity == SEVERITY_error;
-        if (error && d->limit && errors_printed == d->limit) {
-            left_out++;
-            continue;
-        }
-        errors_printed += error;
-        print_message(d, sorted[i], out);
-    }
-    if (left_out) fprintf(out, "weft: %zu more error%s\n", left_out, left_out == 1 ? "" : "s");
+const char *diag_format(diag_code code) {
+    return diag_kinds[code].format;
 }

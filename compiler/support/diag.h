@@ -8,7 +8,8 @@
 //
 // Messages are kept and printed in the order of their places by diag_print, so passes may report in
 // any order. The same message at the same place is kept once (arrays of parts and several instances
-// elaborate one piece of text more than once).
+// elaborate one piece of text more than once). A message about units, kinds, shapes or times
+// (E03xx, E05xx) whose place holds that of an earlier error is left out: it follows from that one.
 #ifndef WEFT_DIAG_H
 #define WEFT_DIAG_H
 
@@ -53,15 +54,34 @@ span span_join(span from, span to);
 void diag_report(diag *d, span at, diag_code code, ...);
 void diag_note(diag *d, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_help(diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// help: did you mean '...'? -- nothing when no candidate is near
-void diag_suggest(diag *d, const char *wrong, const char *const *candidates, size_t count);
+// help: did you mean '...'? -- nothing, and false, when no candidate is near
+bool diag_suggest(diag *d, const char *wrong, const char *const *candidates, size_t count);
+// The text that would put the message reported last right, in place of `at` (an editor offers it).
+void diag_edit(diag *d, span at, const char *instead);
+// Whether a message was reported at exactly this place.
+bool diag_said(const diag *d, span at, diag_code code);
 
 size_t diag_errors(const diag *d);
 // A fault of the machine (no space, no compiler, a file that cannot be read): exit status 3.
 bool diag_machine_fault(const diag *d);
 // At most so many errors per diag_print, then a line that counts the others; 0 (at first) is all.
 void diag_limit(diag *d, size_t errors);
+// From now on diag_print prints one JSON object per message and line:
+//   {"code": "E0203", "name": "unknown-name", "severity": "error", "stage": "names",
+//    "file": "a.weft", "line": 3, "column": 5, "end_line": 3, "end_column": 10, "text": "...",
+//    "notes": [{"text": "...", and a place where it has one}], "help": ["..."],
+//    "edit": {a place, "replacement": "g_hat"}}
+// Lines and columns count from 1, the end is behind the last character. Messages without a place
+// have no file, those without a suggested edit no "edit". Errors beyond the limit are counted by a
+// last object, {"more_errors": 2}.
+void diag_json(diag *d);
 // Prints what was reported since the last call.
 void diag_print(diag *d, FILE *out);
+
+// The message called "E0203" or "unknown-name" in any case; DIAG_COUNT: none.
+diag_code diag_find(const char *code_or_name);
+const char *diag_code_text(diag_code code); // "E0203"
+const char *diag_name(diag_code code);      // "unknown-name"
+const char *diag_format(diag_code code);    // as in diag.def
 
 #endif

@@ -1,8 +1,8 @@
-# Compares numbers. Each line of the input: NAME KIND TOLERANCE EXPECTED ACTUAL, with KIND abs, rel (to
-# the expected value; an expected zero asks for exactly zero) or max (the actual value is at most the
-# expected one, TOLERANCE above). Prints `ok NAME` or `FAIL NAME: why`, one line for each group of lines
-# with the same name, which tells the largest deviation. Exit status 1 when one failed or none came.
-# Whatever is not a plain decimal number fails: an empty field, nan, inf.
+# Compares numbers. Each line of the input: NAME KIND TOLERANCE EXPECTED ACTUAL, with KIND abs, rel
+# (to the expected value; an expected zero asks for exactly zero) or max (the actual value is at
+# most the expected one, TOLERANCE above). Prints `ok NAME` or `FAIL NAME: why`, one line for each
+# group of lines with the same name, which tells the largest deviation. Exit status 1 when one
+# failed or none came. Whatever is not a plain decimal number fails: an empty field, nan, inf.
 function number(text) { return text ~ /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$/ }
 function abs(x) { return x < 0 ? -x : x }
 function wrong(why) { if (!($1 in problem)) problem[$1] = why " (line " NR ": " $0 ")" }

@@ -3,7 +3,11 @@
 set -u
 compare() { awk -f tests/accuracy/compare.awk; }
 passes() { # NAME, the lines on standard input
-    if output=$(compare) && [ "${output%% *}" = ok ]; then echo "ok $1"; else echo "FAIL $1: $output"; fi
+    if output=$(compare) && [ "${output%% *}" = ok ]; then
+        echo "ok $1"
+    else
+        echo "FAIL $1: $output"
+    fi
 }
 fails() { # NAME
     if output=$(compare); then echo "FAIL $1 was not noticed: $output"; else echo "ok $1"; fi

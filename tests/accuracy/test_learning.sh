@@ -1,7 +1,7 @@
 #!/bin/bash
-# The circuit learns what the algorithm learns: mean test error on Iris and on the breast cancer data
-# against Table III of Soudry et al. 2015 (two of its deviations), against the algorithm computed
-# directly on the same splits and orders (one of them), and against the circuit's algebra.
+# The circuit learns what the algorithm learns: mean test error on Iris and on the breast cancer
+# data against Table III of Soudry et al. 2015 (two of its deviations), against the algorithm
+# computed directly on the same splits and orders (one of them), and against the circuit's algebra.
 set -u
 data=examples/soudry2015/data
 strict='-std=c11 -Wall -Wextra -Werror -O2 -ffp-contract=off'
@@ -19,8 +19,8 @@ circuit() { # FILE EXPERIMENT
         2>"$WORK/$2.err" | tr -d '\n ' | sed -n 's/.*"test.error":{"mean":\([^,}]*\).*/\1/p'
 }
 
-# The paper's Table III: error of the circuit (b), of the noisy circuit (c), and their deviations. The
-# circuit rounds pulses to clock cycles and starts from other weights than the programs here.
+# The paper's Table III: error of the circuit (b), of the noisy circuit (c), and their deviations.
+# The circuit rounds pulses to clock cycles and starts from other weights than the programs here.
 {
     for task in iris wdbc; do
         case $task in

@@ -11,10 +11,13 @@ for engine in interpret c rtl; do
         printf 'FAIL %s runs\n%s\n' $engine "$(cat "$out.txt")"
         continue
     }
-    # The first pulse begins within the first two cycles; from there on, pulses of 10 ms and rests of
-    # 10 ms. Flux grows by 1 mV s in each millisecond of a pulse.
+    # The first pulse begins within the first two cycles; from there on, pulses of 10 ms and rests
+    # of 10 ms. Flux grows by 1 mV s in each millisecond of a pulse.
     awk -F , -v engine=$engine '
-        NR == 1 { for (k = 1; k <= NF; k++) { if ($k ~ /^i/) i = k; if ($k ~ /^m\.s/) s = k }; next }
+        NR == 1 {
+            for (k = 1; k <= NF; k++) { if ($k ~ /^i/) i = k; if ($k ~ /^m\.s/) s = k }
+            next
+        }
         { time[++n] = $1; current[n] = $i; flux[n] = $s }
         END {
             for (first = 1; first <= n && !(current[first] > 0); first++) continue

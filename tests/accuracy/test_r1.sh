@@ -1,8 +1,9 @@
 #!/bin/bash
-# The 2 x 2 grid of examples/soudry2015/grid.weft, ten cycles, by the interpreter, the compiled twin and
-# the twin behind the Verilated controller: against the write law of Soudry et al. 2015, eq. 27 (1e-5)
-# and against the circuit simulation in tests/reference-data/r1 (r and delta 2e-4, which is what its
-# sampling delay of 1 us makes; the conductances at all 1000 samples 1e-5 uS: its edges last 100 ns).
+# The 2 x 2 grid of examples/soudry2015/grid.weft, ten cycles, by the interpreter, the compiled twin
+# and the twin behind the Verilated controller: against the write law of Soudry et al. 2015, eq. 27
+# (1e-5) and against the circuit simulation in tests/reference-data/r1 (r and delta 2e-4, which is
+# what its sampling delay of 1 us makes; the conductances at all 1000 samples 1e-5 uS: its edges
+# last 100 ns).
 set -u
 reference=tests/reference-data/r1
 grid=examples/soudry2015/grid.weft
@@ -48,7 +49,8 @@ lines() { # ENGINE RECORD
             x = (m ? -0.4 : 0.8) * ($1 < 5 ? -1 : 1); y = n ? -0.1 : 0.2
             before = $1 ? value[100 * $1, name] : 0
             change = 180e-6 * (value[100 * ($1 + 1), name] - before)
-            printf "%s:write-law rel 1e-5 %.15g %.15g\n", engine, 180e-6 * 0.1 * 28e-3 * x * y, change
+            law = 180e-6 * 0.1 * 28e-3 * x * y
+            printf "%s:write-law rel 1e-5 %.15g %.15g\n", engine, law, change
             printf "%s:reference-writes rel 2e-5 %s %.15g\n", engine, $5, change * 1e6
         }
         FILENAME ~ /waves/ {

@@ -87,7 +87,8 @@ compile_sizes() {
         "$(wc -l <"$work/differ")" '' '<=' 0
 }
 
-# Seconds of one run of the grid's ten cycles inside a process, without reading, writing or starting.
+# Seconds of one run of the grid's ten cycles inside a process, without reading, writing or
+# starting.
 grid_seconds() {
     local model
     "$weft" build $soudry/grid.weft -o "$work/loop" >"$work/out" 2>"$work/err" || return

@@ -2,8 +2,9 @@
 // outputs that the language's rules demand, written by hand, cycle by cycle. One table serves the
 // interpreter's test (unit/test_fsm.c) and the co-simulation of C and RTL (cosim/).
 //
-// Digit n of a line is the value in cycle n: cycle 0 follows reset, an edge ends each cycle and sees
-// that cycle's inputs. An output named NAME of the RTL is here without its _o, an input without _i.
+// Digit n of a line is the value in cycle n: cycle 0 follows reset, an edge ends each cycle and
+// sees that cycle's inputs. An output named NAME of the RTL is here without its _o, an input
+// without _i.
 #ifndef WEFT_COSIM_CASES_H
 #define WEFT_COSIM_CASES_H
 
@@ -24,7 +25,7 @@ typedef struct bench {
 
 typedef struct control_case {
     const char *name;
-    stmt *(*make)(bench *b); // NULL: made by dice, NAME being diceN
+    stmt *(*make)(bench *b);               // NULL: made by dice, NAME being diceN
     line_of in[MAX_LINES], out[MAX_LINES]; // an input that is left out is 0
 } control_case;
 

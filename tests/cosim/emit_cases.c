@@ -1,7 +1,7 @@
 // Writes, for each case of cases.c: NAME.sv, and NAME.in with random inputs, one line of bits per
-// cycle, ports in order, and NAME.out, the interpreter's outputs in the same form; and bench.sv, which
-// runs all modules on their inputs and prints the same lines. Usage: emit_cases DIRECTORY CYCLES DICE,
-// DICE being how many cases made by dice come after those of the table.
+// cycle, ports in order, and NAME.out, the interpreter's outputs in the same form; and bench.sv,
+// which runs all modules on their inputs and prints the same lines. Usage: emit_cases DIRECTORY
+// CYCLES DICE, DICE being how many cases made by dice come after those of the table.
 #include "cosim/cases.c"
 #include "emit/rtl/rtl.h"
 #include "interp/controller.h"
@@ -60,7 +60,8 @@ static void write_trace(const char *directory, const control_case *c, const benc
     for (int n = 0; n < cycles; n++) {
         for (size_t k = 0; k < m->ports.n; k++)
             for (long e = 0; !m->ports.at[k].output && e < m->ports.at[k].count; e++)
-                cells[m->ports.at[k].v->cell + e].i = any_bits() % 3 ? fsm_wrap((int64_t)(any_bits() >> 9), m->ports.at[k].width) : 0;
+                cells[m->ports.at[k].v->cell + e].i =
+                    any_bits() % 3 ? fsm_wrap((int64_t)(any_bits() >> 9), m->ports.at[k].width) : 0;
         machine_call(m, FSM_PULSES, cells);
         write_bits(in, m, cells, false);
         write_bits(out, m, cells, true);
@@ -74,10 +75,18 @@ static void write_trace(const char *directory, const control_case *c, const benc
 // One module per case that feeds its controller and prints its outputs just before each edge.
 static void write_driver(FILE *f, const fsm *m, const char *name, int cycles) {
     long ins = count_bits(m, false), outs = count_bits(m, true);
-    fprintf(f, "module run_%s (\n  input logic clk_i,\n  input logic rst_ni,\n  input logic look_i,\n  input int cycle_i\n);\n", name);
-    fprintf(f, "  logic [%ld:0] rows [%d];\n  logic [%ld:0] row;\n  logic [%ld:0] outs;\n", ins - 1, cycles, ins - 1, outs - 1);
-    fprintf(f, "  int file;\n  initial begin\n    $readmemb(\"%s.in\", rows);\n    file = $fopen(\"%s.rtl\", \"w\");\n  end\n", name, name);
-    fprintf(f, "  assign row = rows[cycle_i];\n  %s dut (\n    .clk_i(clk_i),\n    .rst_ni(rst_ni)", m->name);
+    fprintf(f,
+            "module run_%s (\n  input logic clk_i,\n  input logic rst_ni,\n  input logic look_i,\n "
+            " input int cycle_i\n);\n",
+            name);
+    fprintf(f, "  logic [%ld:0] rows [%d];\n  logic [%ld:0] row;\n  logic [%ld:0] outs;\n", ins - 1,
+            cycles, ins - 1, outs - 1);
+    fprintf(f,
+            "  int file;\n  initial begin\n    $readmemb(\"%s.in\", rows);\n    file = "
+            "$fopen(\"%s.rtl\", \"w\");\n  end\n",
+            name, name);
+    fprintf(f, "  assign row = rows[cycle_i];\n  %s dut (\n    .clk_i(clk_i),\n    .rst_ni(rst_ni)",
+            m->name);
     long in_at = ins, out_at = outs;
     bool any = false;
     for (size_t k = 0; k < m->ports.n; k++) {
@@ -85,7 +94,8 @@ static void write_driver(FILE *f, const fsm *m, const char *name, int cycles) {
         long bits = p->width * p->count, *at = p->output ? &out_at : &in_at;
         *at -= bits;
         any = any || p->output;
-        fprintf(f, ",\n    .%s(%s[%ld:%ld])", p->name, p->output ? "outs" : "row", *at + bits - 1, *at);
+        fprintf(f, ",\n    .%s(%s[%ld:%ld])", p->name, p->output ? "outs" : "row", *at + bits - 1,
+                *at);
     }
     fprintf(f, "\n  );\n%s", any ? "" : "  assign outs = '0;\n");
     fprintf(f, "  always @(posedge look_i) $fdisplay(file, \"%%b\", outs);\nendmodule\n\n");
@@ -110,13 +120,19 @@ int main(int count, char **words) {
         fclose(sv);
         write_trace(words[1], c, &b, cycles);
         write_driver(f, m, c->name, cycles);
-        text_add(&uses, "  run_%s u_%s (.clk_i(clk), .rst_ni(rst_n), .look_i(look), .cycle_i(cycle));\n", c->name, c->name);
+        text_add(&uses,
+                 "  run_%s u_%s (.clk_i(clk), .rst_ni(rst_n), .look_i(look), .cycle_i(cycle));\n",
+                 c->name, c->name);
     }
     // A cycle: the inputs are put in place, the outputs are looked at, the edge comes.
-    fprintf(f, "module bench;\n  logic clk = 1'b0, rst_n = 1'b1, look = 1'b0;\n  int cycle = 0;\n%s", uses.at);
+    fprintf(f,
+            "module bench;\n  logic clk = 1'b0, rst_n = 1'b1, look = 1'b0;\n  int cycle = 0;\n%s",
+            uses.at);
     fprintf(f, "  initial begin\n    #1 rst_n = 1'b0;\n    #1 rst_n = 1'b1;\n");
-    fprintf(f, "    for (int n = 0; n < %d; n++) begin\n      cycle = n;\n      #1 look = 1'b1;\n", cycles);
-    fprintf(f, "      #1 look = 1'b0;\n      #1 clk = 1'b1;\n      #1 clk = 1'b0;\n    end\n    $finish;\n  end\nendmodule\n");
+    fprintf(f, "    for (int n = 0; n < %d; n++) begin\n      cycle = n;\n      #1 look = 1'b1;\n",
+            cycles);
+    fprintf(f, "      #1 look = 1'b0;\n      #1 clk = 1'b1;\n      #1 clk = 1'b0;\n    end\n    "
+               "$finish;\n  end\nendmodule\n");
     fclose(f);
     arena_free(home);
     return 0;

@@ -1,7 +1,7 @@
-// Runs cases of cases.c in the generated C, and those named on the command line in Verilated RTL too,
-// beside the interpreter, on random inputs: every output in every cycle, and every cell where the
-// edges are jumped over. Prints `ok` or `FAIL` for each. The RTL's speed goes to standard error.
-// Usage: lockstep_cases PROJECT DICE RTL-CASE ...
+// Runs cases of cases.c in the generated C, and those named on the command line in Verilated RTL
+// too, beside the interpreter, on random inputs: every output in every cycle, and every cell where
+// the edges are jumped over. Prints `ok` or `FAIL` for each. The RTL's speed goes to standard
+// error. Usage: lockstep_cases PROJECT DICE RTL-CASE ...
 #include "build.h"
 #include "cosim/cases.c"
 #include "emit/rtl/rtl.h"
@@ -25,32 +25,38 @@ static uint64_t any_bits(void) {
 static void random_inputs(const fsm *m, weft_cell *a, weft_cell *b) {
     for (size_t k = 0; k < m->ports.n; k++)
         for (long n = 0; !m->ports.at[k].output && n < m->ports.at[k].count; n++) {
-            int64_t value = any_bits() % 3 ? fsm_wrap((int64_t)any_bits(), m->ports.at[k].width) : 0;
+            int64_t value =
+                any_bits() % 3 ? fsm_wrap((int64_t)any_bits(), m->ports.at[k].width) : 0;
             a[m->ports.at[k].v->cell + n].i = b[m->ports.at[k].v->cell + n].i = value;
         }
 }
 
-// ---- C -------------------------------------------------------------------------------------------
+// ---- C
+// -------------------------------------------------------------------------------------------
 
 // NAME.c with NAME.h in place of its #include.
 static const char *one_text(arena *home, const emission *to) {
     const char *header = NULL, *source = NULL;
     for (size_t k = 0; k < to->files.n; k++) {
         const char *name = to->files.at[k].name;
-        if (name[strlen(name) - 1] == 'h') header = to->files.at[k].body.at;
-        else source = to->files.at[k].body.at;
+        if (name[strlen(name) - 1] == 'h')
+            header = to->files.at[k].body.at;
+        else
+            source = to->files.at[k].body.at;
     }
     const char *line = strstr(source, "#include \""), *end = strchr(line, '\n');
     return arena_text(home, "%.*s%s%s", (int)(line - source), source, header, end);
 }
 
-static bool same(const bench *b, const fsm *m, const weft_cell *x, const weft_cell *y, const char *name, int cycle) {
+static bool same(const bench *b, const fsm *m, const weft_cell *x, const weft_cell *y,
+                 const char *name, int cycle) {
     bool kept = false;
     for (long k = WEFT_FIRST; k < b->p->cells; k++) {
         for (size_t n = 0; n < m->kept.n; n++)
             kept = kept || m->kept.at[n].v->cell == k;
         if (!kept && x[k].i != y[k].i) {
-            printf("%s: cell %ld in cycle %d: %lld and %lld\n", name, k, cycle, (long long)x[k].i, (long long)y[k].i);
+            printf("%s: cell %ld in cycle %d: %lld and %lld\n", name, k, cycle, (long long)x[k].i,
+                   (long long)y[k].i);
             return false;
         }
         kept = false;
@@ -60,7 +66,8 @@ static bool same(const bench *b, const fsm *m, const weft_cell *x, const weft_ce
 
 static bool run_c(const bench *b, const weft_model *model, const char *name) {
     const fsm *m = b->p->machines.at[0];
-    weft_cell *x = calloc((size_t)b->p->cells, sizeof *x), *y = calloc((size_t)b->p->cells, sizeof *y);
+    weft_cell *x = calloc((size_t)b->p->cells, sizeof *x),
+              *y = calloc((size_t)b->p->cells, sizeof *y);
     bool good = true;
     machine_call(m, FSM_RESET, x);
     model->functions[m->roles[FSM_RESET]->id](y);
@@ -102,7 +109,8 @@ static bool compare_c(const bench *b, weft_build *how, const char *name) {
     return good;
 }
 
-// ---- RTL -----------------------------------------------------------------------------------------
+// ---- RTL
+// -----------------------------------------------------------------------------------------
 
 static void gather(const fsm *m, const weft_cell *cells, bool output, int64_t *to) {
     for (size_t k = 0; k < m->ports.n; k++)
@@ -121,9 +129,11 @@ static long elements(const fsm *m, bool output) {
 static bool run_rtl(const bench *b, const weft_rtl *rtl, const char *name) {
     const fsm *m = b->p->machines.at[0];
     long outs = elements(m, true);
-    weft_cell *x = calloc((size_t)b->p->cells, sizeof *x), *unused = calloc((size_t)b->p->cells, sizeof *x);
+    weft_cell *x = calloc((size_t)b->p->cells, sizeof *x),
+              *unused = calloc((size_t)b->p->cells, sizeof *x);
     int64_t *in = calloc((size_t)elements(m, false) + 1, sizeof *in);
-    int64_t *out = calloc((size_t)outs + 1, sizeof *out), *want = calloc((size_t)outs + 1, sizeof *want);
+    int64_t *out = calloc((size_t)outs + 1, sizeof *out),
+            *want = calloc((size_t)outs + 1, sizeof *want);
     void *self = rtl->create();
     bool good = true;
     machine_call(m, FSM_RESET, x);
@@ -138,8 +148,10 @@ static bool run_rtl(const bench *b, const weft_rtl *rtl, const char *name) {
         if (!good) printf("%s: the outputs differ in cycle %d\n", name, n);
         // Held inputs for a while: `run` stops at the first change, as single edges would.
         int64_t made = 1;
-        if (any_bits() % 4) rtl->edge(self, in, out);
-        else made = rtl->run(self, in, out, 6);
+        if (any_bits() % 4)
+            rtl->edge(self, in, out);
+        else
+            made = rtl->run(self, in, out, 6);
         for (int64_t k = 0; k < made; k++) {
             if (k) machine_call(m, FSM_PULSES, x);
             machine_call(m, FSM_STEP, x);
@@ -149,7 +161,8 @@ static bool run_rtl(const bench *b, const weft_rtl *rtl, const char *name) {
     clock_t begin = clock();
     while (made < SPEED_CYCLES)
         rtl->edge(self, in, out), made++;
-    fprintf(stderr, "%s: %.1f M edges/s\n", name, (double)made / ((double)(clock() - begin) / CLOCKS_PER_SEC) / 1e6);
+    fprintf(stderr, "%s: %.1f M edges/s\n", name,
+            (double)made / ((double)(clock() - begin) / CLOCKS_PER_SEC) / 1e6);
     rtl->destroy(self);
     free(x), free(unused), free(in), free(out), free(want);
     return good;
@@ -183,7 +196,9 @@ int main(int count, char **words) {
         arena *home = arena_new();
         const control_case c = bench_case(home, k);
         bench b = bench_make(home, &c);
-        weft_build how = {.include = arena_text(home, "%s/runtime", words[1]), .error = error, .error_size = sizeof error};
+        weft_build how = {.include = arena_text(home, "%s/runtime", words[1]),
+                          .error = error,
+                          .error_size = sizeof error};
         bool good = compare_c(&b, &how, c.name);
         printf("%s %s: C\n", good ? "ok" : "FAIL", c.name);
         all = all && good;

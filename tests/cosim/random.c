@@ -1,5 +1,5 @@
-// Sequencers by dice: any nesting of every kind of statement, for comparing the ways to run them. What
-// they must do is not known here; that the interpreter is right, the cases by hand say.
+// Sequencers by dice: any nesting of every kind of statement, for comparing the ways to run them.
+// What they must do is not known here; that the interpreter is right, the cases by hand say.
 #include "cosim/random.h"
 
 typedef struct roller {
@@ -21,13 +21,20 @@ static expr *number_of(roller *r, int depth) {
     static const expr_kind kinds[] = {X_ADD, X_SUB, X_MUL, X_AND, X_OR, X_XOR};
     bench *b = r->b;
     switch (roll(r, depth > 0 ? 9 : 4)) {
-    case 0: return num(b, roll(r, 9));
-    case 1: return get(b, r->number);
-    case 2: return get(b, r->reg[roll(r, 2)]);
-    case 3: return get(b, r->out[roll(r, 2)]);
-    case 4: return op(b, X_SHR, get(b, r->reg[0]), get(b, r->number));
-    case 5: return op(b, X_SHL, get(b, r->number), get(b, r->out[0]));
-    case 6: return op(b, X_NOT, get(b, r->reg[roll(r, 2)]), NULL);
+    case 0:
+        return num(b, roll(r, 9));
+    case 1:
+        return get(b, r->number);
+    case 2:
+        return get(b, r->reg[roll(r, 2)]);
+    case 3:
+        return get(b, r->out[roll(r, 2)]);
+    case 4:
+        return op(b, X_SHR, get(b, r->reg[0]), get(b, r->number));
+    case 5:
+        return op(b, X_SHL, get(b, r->number), get(b, r->out[0]));
+    case 6:
+        return op(b, X_NOT, get(b, r->reg[roll(r, 2)]), NULL);
     default: {
         expr *x = number_of(r, depth - 1);
         return op(b, kinds[roll(r, 6)], x, number_of(r, depth - 1));
@@ -40,13 +47,16 @@ static expr *bit_of(roller *r, int depth) {
     switch (roll(r, depth > 0 ? 8 : 3)) {
     case 0:
     case 1:
-    case 2: return get(b, r->bits[roll(r, 3)]);
-    case 3: return op(b, X_NOT, bit_of(r, depth - 1), NULL);
+    case 2:
+        return get(b, r->bits[roll(r, 3)]);
+    case 3:
+        return op(b, X_NOT, bit_of(r, depth - 1), NULL);
     case 4: {
         expr *x = bit_of(r, depth - 1);
         return op(b, roll(r, 2) ? X_AND : X_OR, x, bit_of(r, depth - 1));
     }
-    case 5: return op(b, X_BIT, get(b, r->reg[0]), get(b, r->number));
+    case 5:
+        return op(b, X_BIT, get(b, r->reg[0]), get(b, r->number));
     default: {
         expr *x = number_of(r, 1);
         return op(b, X_LT + roll(r, 6), x, number_of(r, 1));
@@ -70,7 +80,8 @@ static stmt *par_of(roller *r, int depth) {
 static stmt *call_of(roller *r) {
     bench *b = r->b;
     switch (roll(r, 4)) {
-    case 0: return compare(b, new_phase(r, 1 + roll(r, 5)), bit_of(r, 1));
+    case 0:
+        return compare(b, new_phase(r, 1 + roll(r, 5)), bit_of(r, 1));
     case 1: {
         activation *a = new_phase(r, 0);
         a->timed = true;
@@ -78,7 +89,8 @@ static stmt *call_of(roller *r) {
         a->ticks_per = (1 + roll(r, 2)) * PERIOD;
         return with(b, call(b, a), number_of(r, 1));
     }
-    default: return call(b, new_phase(r, 1 + roll(r, 4)));
+    default:
+        return call(b, new_phase(r, 1 + roll(r, 4)));
     }
 }
 
@@ -86,19 +98,34 @@ static stmt *statement_of(roller *r, int depth) {
     bench *b = r->b;
     switch (roll(r, depth > 0 ? 14 : 7)) {
     case 0:
-    case 1: return set(b, r->out[roll(r, 2)], number_of(r, 2));
-    case 2: return set(b, r->reg[roll(r, 2)], number_of(r, 2));
-    case 3: return set(b, r->out[2], bit_of(r, 2));
-    case 4: return await(b, bit_of(r, 2));
-    case 5: return roll(r, 2) ? cycles(b, 1 + roll(r, 4)) : pulse_(b, r->out[2]);
-    case 6: return call_of(r);
+    case 1:
+        return set(b, r->out[roll(r, 2)], number_of(r, 2));
+    case 2:
+        return set(b, r->reg[roll(r, 2)], number_of(r, 2));
+    case 3:
+        return set(b, r->out[2], bit_of(r, 2));
+    case 4:
+        return await(b, bit_of(r, 2));
+    case 5:
+        return roll(r, 2) ? cycles(b, 1 + roll(r, 4)) : pulse_(b, r->out[2]);
+    case 6:
+        return call_of(r);
     case 7:
-    case 8: return if_(b, bit_of(r, 2), list_of(r, depth - 1, false), roll(r, 2) ? list_of(r, depth - 1, false) : NULL);
-    case 9: return par_of(r, depth);
-    case 10: return for_(b, reg(b, arena_text(b->home, "k%d", r->phases++), 0, 0), roll(r, 3), 3 + roll(r, 3), list_of(r, depth - 1, true));
-    case 11: return repeat(b, roll(r, 2) ? number_of(r, 0) : num(b, 1 + roll(r, 4)), roll(r, 2) ? bit_of(r, 1) : NULL, list_of(r, depth - 1, true));
-    case 12: return during(b, new_phase(r, 0), list_of(r, depth - 1, true));
-    default: return group(b, list_of(r, depth - 1, false));
+    case 8:
+        return if_(b, bit_of(r, 2), list_of(r, depth - 1, false),
+                   roll(r, 2) ? list_of(r, depth - 1, false) : NULL);
+    case 9:
+        return par_of(r, depth);
+    case 10:
+        return for_(b, reg(b, arena_text(b->home, "k%d", r->phases++), 0, 0), roll(r, 3),
+                    3 + roll(r, 3), list_of(r, depth - 1, true));
+    case 11:
+        return repeat(b, roll(r, 2) ? number_of(r, 0) : num(b, 1 + roll(r, 4)),
+                      roll(r, 2) ? bit_of(r, 1) : NULL, list_of(r, depth - 1, true));
+    case 12:
+        return during(b, new_phase(r, 0), list_of(r, depth - 1, true));
+    default:
+        return group(b, list_of(r, depth - 1, false));
     }
 }
 

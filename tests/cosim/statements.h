@@ -9,8 +9,8 @@
 static const span nowhere = {0, 0, 0};
 
 static inline var *clocked(bench *b, const char *name, var_kind kind, int width) {
-    var *v = model_var(b->m, arena_text(b->home, "s.%s", name), kind, width == 1 ? TYPE_BOOL : TYPE_INT, 0, NULL,
-                       unit_none, nowhere);
+    var *v = model_var(b->m, arena_text(b->home, "s.%s", name), kind,
+                       width == 1 ? TYPE_BOOL : TYPE_INT, 0, NULL, unit_none, nowhere);
     v->width = width;
     return v;
 }
@@ -58,7 +58,8 @@ static inline activation *phase_for(bench *b, const char *name, int64_t cycles) 
     return a;
 }
 static inline var *argument(bench *b, activation *a, const char *name, int width) {
-    var *v = model_var(b->m, arena_text(b->home, "%s.%s", a->name, name), VAR_LATCH, TYPE_INT, 0, NULL, unit_none, nowhere);
+    var *v = model_var(b->m, arena_text(b->home, "%s.%s", a->name, name), VAR_LATCH, TYPE_INT, 0,
+                       NULL, unit_none, nowhere);
     v->width = width;
     vec_push(b->home, &a->args, v);
     return v;

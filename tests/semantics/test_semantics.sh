@@ -65,6 +65,10 @@ check_experiment() { # FILE EXPERIMENT
 }
 
 for file; do
+    if ! "$WEFT" check "$file" >"$WORK/checked" 2>&1; then
+        echo "FAIL $(basename "$file" .weft) is refused: $(head -n 30 "$WORK/checked")"
+        continue
+    fi
     for name in $(sed -n 's/^experiment \([a-z_0-9]*\) .*/\1/p' "$file"); do
         check_experiment "$file" "$name"
     done

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The reference of the synaptic grid rebuilt: ngspice on the decks r1.cir (as it came with the
-# reference) and bench/grid_deck.awk (what the benchmark runs) gives the reference's reads and writes.
+# reference) and bench/grid_deck.awk (what the benchmark runs) gives the reference's reads and
+# writes.
 set -u
 reference=tests/reference-data/r1
 
@@ -26,7 +27,9 @@ END
 # Interpolates at the times of the reference and prints lines for compare.awk.
 lines() { # NAME
     awk -v name="$1" -F '[ ,]+' '
-        function column(k,    at) { return value[low, k] + part * (value[low + 1, k] - value[low, k]) }
+        function column(k) {
+            return value[low, k] + part * (value[low + 1, k] - value[low, k])
+        }
         function seek(t) {
             while (low < points - 1 && time[low + 1] < t) low++
             while (low > 1 && time[low] > t) low--
@@ -42,10 +45,12 @@ lines() { # NAME
             t = $2; sign = $1 <= 5 ? -1 : 1
             seek(t)       # r = c (i_o - a gbar sum x), sum x = 0.4
             for (n = 0; n < 2; n++)
-                printf "%s:r abs 2e-5 %s %.12g\n", name, $(3 + n), 1e8 * (column(5 + n) - 4e-8 * sign)
+                printf "%s:r abs 2e-5 %s %.12g\n", name, $(3 + n), \
+                    1e8 * (column(5 + n) - 4e-8 * sign)
             seek(t + 0.011) # delta = c (i_u - a gbar sum y), sum y = 0.1
             for (m = 0; m < 2; m++)
-                printf "%s:delta abs 2e-5 %s %.12g\n", name, $(7 + m), 1e8 * (column(7 + m) - 1e-8)
+                printf "%s:delta abs 2e-5 %s %.12g\n", name, $(7 + m), \
+                    1e8 * (column(7 + m) - 1e-8)
         }
         FILENAME ~ /writes/ {
             k = 2 * ($2 - 1) + $3

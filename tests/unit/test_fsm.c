@@ -19,7 +19,8 @@ static weft_cell *cell_named(const fsm *m, weft_cell *cells, const char *name) {
     return &cells[port->v->cell + (bracket ? atoi(bracket + 1) : 0)];
 }
 
-// ---- the cases -----------------------------------------------------------------------------------
+// ---- the cases
+// -----------------------------------------------------------------------------------
 
 START_TEST(test_case_by_hand) {
     const control_case *c = &control_cases[_i];
@@ -34,7 +35,8 @@ START_TEST(test_case_by_hand) {
             cell_named(m, cells, c->in[k].name)->i = bench_digit(c->in[k].values[n]);
         machine_call(m, FSM_PULSES, cells);
         for (int k = 0; k < MAX_LINES && c->out[k].name; k++)
-            ck_assert_msg(cell_named(m, cells, c->out[k].name)->i == bench_digit(c->out[k].values[n]),
+            ck_assert_msg(cell_named(m, cells, c->out[k].name)->i ==
+                              bench_digit(c->out[k].values[n]),
                           "%s: %s in cycle %zu is %lld, not %c", c->name, c->out[k].name, n,
                           (long long)cell_named(m, cells, c->out[k].name)->i, c->out[k].values[n]);
         machine_call(m, FSM_STEP, cells);
@@ -61,7 +63,8 @@ START_TEST(test_jumps_change_nothing) {
             for (long n = 0; n < m->ports.at[k].count; n++) {
                 dice = dice * 1664525u + 1013904223u;
                 int64_t value = fsm_wrap((dice >> 20) % 3 ? dice >> 12 : 0, m->ports.at[k].width);
-                single[m->ports.at[k].v->cell + n].i = jumping[m->ports.at[k].v->cell + n].i = value;
+                single[m->ports.at[k].v->cell + n].i = jumping[m->ports.at[k].v->cell + n].i =
+                    value;
             }
         }
         machine_call(m, FSM_QUIET, jumping);
@@ -116,7 +119,8 @@ START_TEST(test_quiet_is_the_rest_of_a_phase) {
 }
 END_TEST
 
-// ---- guarantees ----------------------------------------------------------------------------------
+// ---- guarantees
+// ----------------------------------------------------------------------------------
 
 static guarantee *promise(bench *b, ast_guarantee kind) {
     guarantee *g = arena_new_of(b->home, guarantee);
@@ -126,7 +130,8 @@ static guarantee *promise(bench *b, ast_guarantee kind) {
     return g;
 }
 
-// guarantee never p with q;  loop { p; par { p2; q; } }  is broken in the cycle in which both are active
+// guarantee never p with q;  loop { p; par { p2; q; } }  is broken in the cycle in which both are
+// active
 static stmt *make_never(bench *b) {
     activation *p = phase_for(b, "p", 1), *q = phase_for(b, "q", 1), *r = phase_for(b, "r", 1);
     guarantee *g = promise(b, GUARANTEE_NEVER);
@@ -157,7 +162,8 @@ static stmt *make_always(bench *b) {
 }
 
 // `violated` after each of the edges, with one input's values.
-static void check_violated(const control_case *c, const char *input_name, const char *values, const char *violated) {
+static void check_violated(const control_case *c, const char *input_name, const char *values,
+                           const char *violated) {
     arena *home = arena_new();
     bench b = bench_make(home, c);
     const fsm *m = b.p->machines.at[0];
@@ -165,7 +171,8 @@ static void check_violated(const control_case *c, const char *input_name, const 
     for (size_t n = 0; violated[n]; n++) {
         if (input_name) cell_named(m, cells, input_name)->i = bench_digit(values[n]);
         machine_call(m, FSM_STEP, cells);
-        ck_assert_msg(cells[m->violated->cell].i == bench_digit(violated[n]), "%s: after edge %zu: %lld", c->name, n,
+        ck_assert_msg(cells[m->violated->cell].i == bench_digit(violated[n]),
+                      "%s: after edge %zu: %lld", c->name, n,
                       (long long)cells[m->violated->cell].i);
     }
     free(cells);
@@ -176,14 +183,17 @@ START_TEST(test_guarantees) {
     // cycle 0 reset, 1 p, 2 q and r: the edge that ends cycle 2 sees the second one broken
     check_violated(&(control_case){"never", make_never, {{0}}, {{0}}}, NULL, NULL, "0022");
     // start in cycle 1; waits in 2, 3; done in 4 = 1 + 3
-    check_violated(&(control_case){"kept", make_within_kept, {{0}}, {{0}}}, "start", "01000000", "00000000");
+    check_violated(&(control_case){"kept", make_within_kept, {{0}}, {{0}}}, "start", "01000000",
+                   "00000000");
     // done in 5: the edge that ends cycle 4 has seen 4 cycles without it
-    check_violated(&(control_case){"broken", make_within_broken, {{0}}, {{0}}}, "start", "01000000", "00001111");
+    check_violated(&(control_case){"broken", make_within_broken, {{0}}, {{0}}}, "start", "01000000",
+                   "00001111");
     check_violated(&(control_case){"always", make_always, {{0}}, {{0}}}, "ok", "1101", "0011");
 }
 END_TEST
 
-// ---- errors --------------------------------------------------------------------------------------
+// ---- errors
+// --------------------------------------------------------------------------------------
 
 // loop { if go { p; } }
 static stmt *make_no_time(bench *b) {
@@ -212,8 +222,10 @@ static const struct {
     control_case c;
     const char *message;
 } wrong[] = {
-    {{"no_time", make_no_time, {{0}}, {{0}}}, "E0610"},   {{"twice", make_twice, {{0}}, {{0}}}, "E0611"},
-    {{"wide", make_wide, {{0}}, {{0}}}, "E0612"},         {{"empty", make_empty_during, {{0}}, {{0}}}, "E0613"},
+    {{"no_time", make_no_time, {{0}}, {{0}}}, "E0610"},
+    {{"twice", make_twice, {{0}}, {{0}}}, "E0611"},
+    {{"wide", make_wide, {{0}}, {{0}}}, "E0612"},
+    {{"empty", make_empty_during, {{0}}, {{0}}}, "E0613"},
     {{"empty_for", make_empty_for, {{0}}, {{0}}}, "E0610"},
 };
 
@@ -232,7 +244,8 @@ START_TEST(test_errors) {
 }
 END_TEST
 
-// ---- phases that meet ----------------------------------------------------------------------------
+// ---- phases that meet
+// ----------------------------------------------------------------------------
 
 static const activation *act_named(const bench *b, const char *name) {
     for (size_t k = 0; k < b->m->activations.n; k++)

@@ -1,34 +1,50 @@
-// The bodies of the controllers' functions in C: the same edges as plan/fsm.h, in place on the cells.
+// The bodies of the controllers' functions in C: the same edges as plan/fsm.h, in place on the
+// cells.
 //
 // A thread is a switch over its state, in the order of the threads, those of a par before the one
 // around it. Code that runs in no time is plain statements.
 #include "emit/c/c.h"
 #include "plan/fsm.h"
 
-// ---- expressions: exact integers -----------------------------------------------------------------
+// ---- expressions: exact integers
+// -----------------------------------------------------------------
 
 static const char *value_of(c_emitter *c, const expr *e, bool atom);
 
 static const char *whole(c_emitter *c, int64_t value) {
-    if (value > 2147483647 || value < -2147483647) return arena_text(c->home, "INT64_C(%lld)", (long long)value);
+    if (value > 2147483647 || value < -2147483647)
+        return arena_text(c->home, "INT64_C(%lld)", (long long)value);
     return arena_text(c->home, value < 0 ? "(%lld)" : "%lld", (long long)value);
 }
 
 static const char *symbol(expr_kind kind, bool logic) {
     switch (kind) {
-    case X_ADD: return "+";
-    case X_SUB: return "-";
-    case X_MUL: return "*";
-    case X_LT: return "<";
-    case X_LE: return "<=";
-    case X_GT: return ">";
-    case X_GE: return ">=";
-    case X_EQ: return "==";
-    case X_NE: return "!=";
-    case X_AND: return logic ? "&&" : "&";
-    case X_OR: return logic ? "||" : "|";
-    case X_XOR: return "^";
-    default: return ">>";
+    case X_ADD:
+        return "+";
+    case X_SUB:
+        return "-";
+    case X_MUL:
+        return "*";
+    case X_LT:
+        return "<";
+    case X_LE:
+        return "<=";
+    case X_GT:
+        return ">";
+    case X_GE:
+        return ">=";
+    case X_EQ:
+        return "==";
+    case X_NE:
+        return "!=";
+    case X_AND:
+        return logic ? "&&" : "&";
+    case X_OR:
+        return logic ? "||" : "|";
+    case X_XOR:
+        return "^";
+    default:
+        return ">>";
     }
 }
 
@@ -57,7 +73,8 @@ static const char *complement(c_emitter *c, const expr *e) {
 // The state of a thread reads as its name.
 static const char *state_name(const fsm *m, const expr *e) {
     double num;
-    if ((e->kind != X_EQ && e->kind != X_NE) || e->a->kind != X_VAR || !expr_is_number(e->b, &num)) return NULL;
+    if ((e->kind != X_EQ && e->kind != X_NE) || e->a->kind != X_VAR || !expr_is_number(e->b, &num))
+        return NULL;
     for (size_t k = 0; k < m->threads.n; k++)
         if (m->threads.at[k]->state == e->a->v) return m->threads.at[k]->states.at[(int)num]->name;
     return NULL;
@@ -74,25 +91,40 @@ static const char *pair(c_emitter *c, const expr *e) {
 static const char *value_of(c_emitter *c, const expr *e, bool atom) {
     const char *out;
     switch (e->kind) {
-    case X_NUM: return whole(c, (int64_t)e->num);
-    case X_VAR: return variable(c, e);
-    case X_NOT: return complement(c, e);
-    case X_NEG: out = arena_text(c->home, "-%s", value_of(c, e->a, true)); break;
-    case X_SHL: out = arena_text(c->home, "%s * (INT64_C(1) << %s)", value_of(c, e->a, true), value_of(c, e->b, true)); break;
-    case X_BIT: out = arena_text(c->home, "(%s >> %s) & 1", value_of(c, e->a, true), value_of(c, e->b, true)); break;
-    case X_SELECT:
-        out = arena_text(c->home, "%s ? %s : %s", value_of(c, e->a, true), value_of(c, e->b, true), value_of(c, e->c, true));
+    case X_NUM:
+        return whole(c, (int64_t)e->num);
+    case X_VAR:
+        return variable(c, e);
+    case X_NOT:
+        return complement(c, e);
+    case X_NEG:
+        out = arena_text(c->home, "-%s", value_of(c, e->a, true));
         break;
-    default: out = pair(c, e);
+    case X_SHL:
+        out = arena_text(c->home, "%s * (INT64_C(1) << %s)", value_of(c, e->a, true),
+                         value_of(c, e->b, true));
+        break;
+    case X_BIT:
+        out =
+            arena_text(c->home, "(%s >> %s) & 1", value_of(c, e->a, true), value_of(c, e->b, true));
+        break;
+    case X_SELECT:
+        out = arena_text(c->home, "%s ? %s : %s", value_of(c, e->a, true), value_of(c, e->b, true),
+                         value_of(c, e->c, true));
+        break;
+    default:
+        out = pair(c, e);
     }
     return atom ? arena_text(c->home, "(%s)", out) : out;
 }
 
-// ---- code ----------------------------------------------------------------------------------------
+// ---- code
+// ----------------------------------------------------------------------------------------
 
 static bool has_rest(const fsm_code *code, const fsm_thread *t) {
     for (; code; code = code->next)
-        if ((code->kind == CODE_REST && code->thread == t) || has_rest(code->yes, t) || has_rest(code->no, t))
+        if ((code->kind == CODE_REST && code->thread == t) || has_rest(code->yes, t) ||
+            has_rest(code->no, t))
             return true;
     return false;
 }
@@ -106,8 +138,11 @@ static void print_set(c_emitter *c, const fsm_code *code) {
     int64_t lo = 0, hi = 0;
     fsm_range(code->value, &lo, &hi, NULL);
     bool fits = lo >= 0 && fsm_wrap(hi, v->width) == hi;
-    if (fits) c_line(c, "%s = %s;", c_scalar(c, v), value_of(c, code->value, false));
-    else c_line(c, "%s = %s & %s;", c_scalar(c, v), value_of(c, code->value, true), whole(c, fsm_wrap(-1, v->width)));
+    if (fits)
+        c_line(c, "%s = %s;", c_scalar(c, v), value_of(c, code->value, false));
+    else
+        c_line(c, "%s = %s & %s;", c_scalar(c, v), value_of(c, code->value, true),
+               whole(c, fsm_wrap(-1, v->width)));
 }
 
 static void print_code(c_emitter *c, const fsm_code *code, bool guarded);
@@ -134,8 +169,12 @@ static void print_if(c_emitter *c, const fsm_code *code, bool guarded) {
 static void print_code(c_emitter *c, const fsm_code *code, bool guarded) {
     for (; code; code = code->next)
         switch (code->kind) {
-        case CODE_SET: print_set(c, code); break;
-        case CODE_IF: print_if(c, code, guarded); break;
+        case CODE_SET:
+            print_set(c, code);
+            break;
+        case CODE_IF:
+            print_if(c, code, guarded);
+            break;
         case CODE_GO:
             c_line(c, "%s = %s;", c_scalar(c, code->thread->state), code->to->name);
             if (guarded) c_line(c, "%s = 0;", more_of(c, code->thread));
@@ -165,7 +204,8 @@ static void print_states(c_emitter *c, const fsm *m) {
     }
 }
 
-// ---- guarantees ----------------------------------------------------------------------------------
+// ---- guarantees
+// ----------------------------------------------------------------------------------
 
 static void print_violated(c_emitter *c, size_t nth) {
     const char *violated = c_scalar(c, c->now->machine->violated);
@@ -189,7 +229,8 @@ static void print_monitor(c_emitter *c, size_t nth, const char *edges) {
         print_violated(c, nth);
         c_line(c, "%s = 0;", waits);
     } else if (g->source->kind == GUARANTEE_NEVER) {
-        const fsm_phase *a = fsm_phase_of(m, g->source->never[0]), *b = fsm_phase_of(m, g->source->never[1]);
+        const fsm_phase *a = fsm_phase_of(m, g->source->never[0]),
+                        *b = fsm_phase_of(m, g->source->never[1]);
         if (!a || !b) return; // one is never called
         c_open(c, "if (%s && %s) {", c_scalar(c, a->active), c_scalar(c, b->active));
         print_violated(c, nth);
@@ -200,21 +241,27 @@ static void print_monitor(c_emitter *c, size_t nth, const char *edges) {
     c_close(c, "}");
 }
 
-// ---- one edge ------------------------------------------------------------------------------------
+// ---- one edge
+// ------------------------------------------------------------------------------------
 
 static const char *leaves_when(c_emitter *c, const fsm_thread *t, const fsm_state *s) {
     const char *dwell = t->dwell ? c_scalar(c, t->dwell) : NULL;
     switch (s->stay) {
-    case STAY_DWELL: return arena_text(c->home, "%s == 0", dwell);
-    case STAY_COMPARE: return arena_text(c->home, "%s == 0 || %s", dwell, value_of(c, s->until_kept, true));
-    case STAY_UNTIL: return value_of(c, s->until_kept, false);
+    case STAY_DWELL:
+        return arena_text(c->home, "%s == 0", dwell);
+    case STAY_COMPARE:
+        return arena_text(c->home, "%s == 0 || %s", dwell, value_of(c, s->until_kept, true));
+    case STAY_UNTIL:
+        return value_of(c, s->until_kept, false);
     case STAY_JOIN: {
         text all = text_in(c->home);
         for (size_t k = 0; k < s->branches.n; k++)
-            text_add(&all, "%s%s == %s", k ? " && " : "", c_scalar(c, s->branches.at[k]->state), s->branches.at[k]->states.at[0]->name);
+            text_add(&all, "%s%s == %s", k ? " && " : "", c_scalar(c, s->branches.at[k]->state),
+                     s->branches.at[k]->states.at[0]->name);
         return all.at;
     }
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -238,7 +285,8 @@ static void print_state(c_emitter *c, const fsm_thread *t, const fsm_state *s) {
 }
 
 static void print_thread(c_emitter *c, const fsm_thread *t) {
-    if (t->rest) c_line(c, "int %s; /* no state has been reached yet at this edge */", more_of(c, t));
+    if (t->rest)
+        c_line(c, "int %s; /* no state has been reached yet at this edge */", more_of(c, t));
     c_open(c, "switch (%s) {", c_scalar(c, t->state));
     c->p->level--; // a case stands under its switch
     for (size_t k = 0; k < t->states.n; k++)
@@ -270,7 +318,8 @@ static void print_step(c_emitter *c, const fsm *m) {
     }
 }
 
-// ---- reset, pulses -------------------------------------------------------------------------------
+// ---- reset, pulses
+// -------------------------------------------------------------------------------
 
 // Opens a loop over every element; returns the subscripts.
 static const char *open_elements(c_emitter *c, const var *v) {
@@ -307,9 +356,12 @@ static void print_reset(c_emitter *c, const fsm *m) {
         const fsm_value *r = &m->reset.at[k];
         const char *state = NULL;
         for (size_t t = 0; t < m->threads.n; t++)
-            if (m->threads.at[t]->state == r->v) state = m->threads.at[t]->states.at[r->value]->name;
-        if (state) c_line(c, "%s = %s;", c_scalar(c, r->v), state);
-        else print_clear(c, r->v, r->value);
+            if (m->threads.at[t]->state == r->v)
+                state = m->threads.at[t]->states.at[r->value]->name;
+        if (state)
+            c_line(c, "%s = %s;", c_scalar(c, r->v), state);
+        else
+            print_clear(c, r->v, r->value);
     }
     for (size_t k = 0; k < m->pulses.n; k++) {
         print_clear(c, m->pulses.at[k].on, 0);
@@ -327,14 +379,16 @@ static void print_pulses(c_emitter *c, const fsm *m) {
         const char *count = c_scalar(c, p->count), *active = c_scalar(c, phase->active);
         c_line(c, "/* the pulses of %s */", p->act->name);
         const char *subs = open_elements(c, p->on);
-        c_line(c, "const int64_t left = %s ? %s%s : %s%s;", c_scalar(c, phase->start), c_scalar(c, p->source->width), subs, count, subs);
+        c_line(c, "const int64_t left = %s ? %s%s : %s%s;", c_scalar(c, phase->start),
+               c_scalar(c, p->source->width), subs, count, subs);
         c_line(c, "%s%s = %s && left != 0;", c_scalar(c, p->on), subs, active);
         c_line(c, "%s%s = left != 0 ? left - 1 : 0;", count, subs);
         close_elements(c, p->on);
     }
 }
 
-// ---- stretches in which only counters move -------------------------------------------------------
+// ---- stretches in which only counters move
+// -------------------------------------------------------
 
 static void print_least(c_emitter *c, const char *edges, const char *other) {
     c_line(c, "if (%s < %s) %s = %s;", other, edges, edges, other);
@@ -345,7 +399,8 @@ static void quiet_state(c_emitter *c, const fsm_thread *t, const fsm_state *s, c
     c_open(c, "case %s:", s->name);
     if (s->stay == STAY_ONE) c_line(c, "%s = 0;", edges);
     if (s->until) c_line(c, "if (%s) %s = 0;", value_of(c, s->until, false), edges);
-    if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE) print_least(c, edges, c_scalar(c, t->dwell));
+    if (s->stay == STAY_DWELL || s->stay == STAY_COMPARE)
+        print_least(c, edges, c_scalar(c, t->dwell));
     c_line(c, "break;");
     c->p->level--;
 }
@@ -367,7 +422,8 @@ static void print_quiet(c_emitter *c, const fsm *m) {
         const fsm_monitor *g = &m->monitors.at[k];
         if (!g->waits) continue;
         const char *waits = c_scalar(c, g->waits);
-        c_open(c, "if (!%s && (%s != 0 || %s)) {", value_of(c, g->bit, true), waits, value_of(c, g->start, true));
+        c_open(c, "if (!%s && (%s != 0 || %s)) {", value_of(c, g->bit, true), waits,
+               value_of(c, g->start, true));
         print_least(c, edges, arena_text(c->home, "%s - %s", whole(c, g->source->cycles), waits));
         c_close(c, "}");
     }
@@ -375,7 +431,8 @@ static void print_quiet(c_emitter *c, const fsm *m) {
         const fsm_wire *w = &m->wires.at[k];
         if (!w->stage[0]) continue;
         const char *first = c_scalar(c, w->stage[0]);
-        c_line(c, "if (%s != %s || %s != %s) %s = 0;", first, c_scalar(c, w->to), first, c_scalar(c, w->stage[1]), edges);
+        c_line(c, "if (%s != %s || %s != %s) %s = 0;", first, c_scalar(c, w->to), first,
+               c_scalar(c, w->stage[1]), edges);
     }
     c_line(c, "%s = %s < 0 ? 0 : %s;", c_header(c, WEFT_QUIET), edges, edges);
 }
@@ -403,11 +460,22 @@ static void print_skip(c_emitter *c, const fsm *m) {
 void c_controller(c_emitter *c, const function *f) {
     const fsm *m = f->machine;
     switch ((fsm_role)f->role) {
-    case FSM_RESET: print_reset(c, m); break;
-    case FSM_STEP: print_step(c, m); break;
-    case FSM_PULSES: print_pulses(c, m); break;
-    case FSM_QUIET: print_quiet(c, m); break;
-    case FSM_SKIP: print_skip(c, m); break;
-    case FSM_ROLES: break;
+    case FSM_RESET:
+        print_reset(c, m);
+        break;
+    case FSM_STEP:
+        print_step(c, m);
+        break;
+    case FSM_PULSES:
+        print_pulses(c, m);
+        break;
+    case FSM_QUIET:
+        print_quiet(c, m);
+        break;
+    case FSM_SKIP:
+        print_skip(c, m);
+        break;
+    case FSM_ROLES:
+        break;
     }
 }

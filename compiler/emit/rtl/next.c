@@ -1,13 +1,14 @@
 // The second part of the machine: always_comb, the next value of every register.
 //
-// Threads of a par stand before the thread around them, so that its join sees in the same cycle that
-// they end. Code that runs in no time is blocking assignments to _d, in order; a register reads as
-// _q until it may have been written, as _d from there on.
+// Threads of a par stand before the thread around them, so that its join sees in the same cycle
+// that they end. Code that runs in no time is blocking assignments to _d, in order; a register
+// reads as _q until it may have been written, as _d from there on.
 #include "emit/rtl/rtl.h"
 
 static bool has_rest(const fsm_code *code, const fsm_thread *t) {
     for (; code; code = code->next)
-        if ((code->kind == CODE_REST && code->thread == t) || has_rest(code->yes, t) || has_rest(code->no, t))
+        if ((code->kind == CODE_REST && code->thread == t) || has_rest(code->yes, t) ||
+            has_rest(code->no, t))
             return true;
     return false;
 }
@@ -54,14 +55,20 @@ static void print_enter(sv *s, const fsm_code *code) {
 static void print_code(sv *s, const fsm_code *code, bool guarded) {
     for (; code; code = code->next)
         switch (code->kind) {
-        case CODE_SET: print_set(s, code); break;
-        case CODE_IF: print_if(s, code, guarded); break;
+        case CODE_SET:
+            print_set(s, code);
+            break;
+        case CODE_IF:
+            print_if(s, code, guarded);
+            break;
         case CODE_GO:
             print_line(s->p, "%s_d = %s;", s->name[code->thread->state->id], sv_state(s, code->to));
             s->written[code->thread->state->id] = true;
             if (guarded) print_line(s->p, "%s = 1'b0;", more_of(s, code->thread));
             break;
-        case CODE_ENTER: print_enter(s, code); break;
+        case CODE_ENTER:
+            print_enter(s, code);
+            break;
         case CODE_REST:
             print_open(s->p, "if (%s) begin", more_of(s, code->thread));
             print_code(s, code->yes, guarded);
@@ -73,7 +80,8 @@ static void print_code(sv *s, const fsm_code *code, bool guarded) {
 // ---- states ----
 
 static const char *dwell_done(sv *s, const fsm_thread *t) {
-    return arena_text(s->home, "%s_q == %s", s->name[t->dwell->id], sv_number(s->home, 0, t->dwell->width));
+    return arena_text(s->home, "%s_q == %s", s->name[t->dwell->id],
+                      sv_number(s->home, 0, t->dwell->width));
 }
 
 // When the state is left; NULL: at every edge.
@@ -89,16 +97,19 @@ static const char *leaves_when(sv *s, const fsm_thread *t, const fsm_state *stat
     case STAY_COMPARE:
         s->read[t->dwell->id] = true;
         return arena_text(s->home, "(%s) || (%s)", until, dwell_done(s, t));
-    case STAY_UNTIL: return until;
+    case STAY_UNTIL:
+        return until;
     case STAY_JOIN: {
         text all = text_in(s->home);
         for (size_t k = 0; k < state->branches.n; k++) {
             const fsm_thread *b = state->branches.at[k];
-            text_add(&all, "%s(%s_d == %s)", k ? " && " : "", s->name[b->state->id], sv_state(s, b->states.at[0]));
+            text_add(&all, "%s(%s_d == %s)", k ? " && " : "", s->name[b->state->id],
+                     sv_state(s, b->states.at[0]));
         }
         return all.at;
     }
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -161,11 +172,14 @@ static void print_defaults(sv *s) {
         bool strobe = false;
         for (size_t n = 0; n < s->m->phases.n; n++)
             strobe = strobe || s->m->phases.at[n].start == v;
-        if (strobe) print_line(s->p, "%s_d = 1'b0;", s->name[v->id]);
-        else print_line(s->p, "%s_d = %s_q;", s->name[v->id], s->name[v->id]);
+        if (strobe)
+            print_line(s->p, "%s_d = 1'b0;", s->name[v->id]);
+        else
+            print_line(s->p, "%s_d = %s_q;", s->name[v->id], s->name[v->id]);
     }
     for (size_t k = 0; k < s->m->threads.n; k++)
-        if (s->m->threads.at[k]->rest) print_line(s->p, "%s = 1'b1;", more_of(s, s->m->threads.at[k]));
+        if (s->m->threads.at[k]->rest)
+            print_line(s->p, "%s = 1'b1;", more_of(s, s->m->threads.at[k]));
 }
 
 void sv_next(sv *s) {
@@ -173,7 +187,8 @@ void sv_next(sv *s) {
     bool *written = arena_array(s->home, vars + 1, sizeof *written);
     for (size_t k = 0; k < s->m->threads.n; k++)
         if (s->m->threads.at[k]->rest)
-            print_line(s->p, "// No state has been reached yet in this cycle.\nlogic %s;\n", more_of(s, s->m->threads.at[k]));
+            print_line(s->p, "// No state has been reached yet in this cycle.\nlogic %s;\n",
+                       more_of(s, s->m->threads.at[k]));
     print_open(s->p, "always_comb begin");
     print_line(s->p, "// Nothing changes and nothing starts, unless said below.");
     print_defaults(s);

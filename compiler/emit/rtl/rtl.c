@@ -1,5 +1,6 @@
-// One SystemVerilog module per sequencer, after lowRISC's style: an enum of states, always_comb with
-// defaults first (next.c), always_ff with the reset only; outputs are registers, so they never glitch.
+// One SystemVerilog module per sequencer, after lowRISC's style: an enum of states, always_comb
+// with defaults first (next.c), always_ff with the reset only; outputs are registers, so they never
+// glitch.
 #include "emit/rtl/rtl.h"
 
 #include "support/version.h"
@@ -37,7 +38,9 @@ static void name_all(sv *s) {
     }
     for (size_t k = 0; k < m->wires.n; k++)
         if (m->wires.at[k].stage[1])
-            name_register(s, m->wires.at[k].stage[1], arena_text(s->home, "%s_sync", without_suffix(s, s->name[m->wires.at[k].to->id])));
+            name_register(
+                s, m->wires.at[k].stage[1],
+                arena_text(s->home, "%s_sync", without_suffix(s, s->name[m->wires.at[k].to->id])));
     for (size_t k = 0; k < m->reset.n; k++) {
         const var *v = m->reset.at[k].v;
         bool stage = false;
@@ -48,7 +51,8 @@ static void name_all(sv *s) {
         s->reg[v->id] = true;
     }
     for (size_t k = 0; k < m->monitors.n; k++)
-        if (m->monitors.at[k].waits) name_register(s, m->monitors.at[k].waits, last_of(s, m->monitors.at[k].waits));
+        if (m->monitors.at[k].waits)
+            name_register(s, m->monitors.at[k].waits, last_of(s, m->monitors.at[k].waits));
     for (size_t k = 0; k < m->threads.n; k++)
         s->state_of[m->threads.at[k]->state->id] = m->threads.at[k];
 }
@@ -62,13 +66,17 @@ static const char *bits_text(sv *s, long bits) {
 static void print_head(sv *s) {
     const fsm *m = s->m;
     const model *of = m->plan->model;
-    print_line(s->p, "// %s.sv: the controller of sequencer %s in block %s.", m->name, m->sequencer->name, of->name);
-    print_line(s->p, "// Made by weft %s from %s; generated, do not edit.", WEFT_VERSION, of->file ? of->file : "?");
+    print_line(s->p, "// %s.sv: the controller of sequencer %s in block %s.", m->name,
+               m->sequencer->name, of->name);
+    print_line(s->p, "// Made by weft %s from %s; generated, do not edit.", WEFT_VERSION,
+               of->file ? of->file : "?");
     print_line(s->p, "//");
     fsm_print_table(m, "//   ", s->p->out);
     print_line(s->p, "//");
-    print_line(s->p, "// A phase's output is high while it is active, its _start_o in the first cycle of that. All");
-    print_line(s->p, "// outputs are registers%s.", m->pulses.n ? ", but for the pulses' _on_o" : "");
+    print_line(s->p, "// A phase's output is high while it is active, its _start_o in the first "
+                     "cycle of that. All");
+    print_line(s->p, "// outputs are registers%s.",
+               m->pulses.n ? ", but for the pulses' _on_o" : "");
 }
 
 static void print_ports(sv *s) {
@@ -103,7 +111,8 @@ static void print_enum(sv *s, const fsm_thread *t) {
     print_blank(s->p);
     print_open(s->p, "typedef enum logic [%d:0] {", t->state->width - 1);
     for (size_t k = 0; k < t->states.n; k++)
-        print_line(s->p, "%s = %d'd%zu%s", sv_state(s, t->states.at[k]), t->state->width, k, k + 1 < t->states.n ? "," : "");
+        print_line(s->p, "%s = %d'd%zu%s", sv_state(s, t->states.at[k]), t->state->width, k,
+                   k + 1 < t->states.n ? "," : "");
     print_close(s->p, "} %s_e;", s->name[t->state->id]);
 }
 
@@ -129,7 +138,8 @@ static void print_syncs(sv *s) {
         print_line(s->p, ".Width(%d)", w->to->width);
         s->p->level--;
         print_open(s->p, ") u_%s (", name);
-        print_line(s->p, ".clk_i(clk_i),\n.rst_ni(rst_ni),\n.d_i(%s),\n.q_o(%s)", s->name[w->to->id], name);
+        print_line(s->p, ".clk_i(clk_i),\n.rst_ni(rst_ni),\n.d_i(%s),\n.q_o(%s)",
+                   s->name[w->to->id], name);
         print_close(s->p, ");");
         print_blank(s->p);
         s->read[w->to->id] = true;
@@ -149,7 +159,8 @@ static void print_clocked(sv *s) {
     print_open(s->p, "if (!rst_ni) begin");
     for (size_t k = 0; k < s->m->reset.n; k++)
         if (s->reg[s->m->reset.at[k].v->id])
-            print_line(s->p, "%s_q <= %s;", s->name[s->m->reset.at[k].v->id], reset_text(s, &s->m->reset.at[k]));
+            print_line(s->p, "%s_q <= %s;", s->name[s->m->reset.at[k].v->id],
+                       reset_text(s, &s->m->reset.at[k]));
     s->p->level--;
     print_open(s->p, "end else begin");
     for (size_t k = 0; k < s->m->reset.n; k++) {
@@ -176,8 +187,10 @@ static void print_outputs(sv *s) {
         print_line(s->p, ".Width(%d),\n.Count(%ld)", pulse->bits, var_count(pulse->on));
         s->p->level--;
         print_open(s->p, ") u_%s (", pulse->name);
-        print_line(s->p, ".clk_i(clk_i),\n.rst_ni(rst_ni),\n.active_i(%s_q),\n.start_i(%s_q),", s->name[phase->active->id], s->name[phase->start->id]);
-        print_line(s->p, ".width_i(%s),\n.on_o(%s_o)", s->name[pulse->source->width->id], s->name[pulse->on->id]);
+        print_line(s->p, ".clk_i(clk_i),\n.rst_ni(rst_ni),\n.active_i(%s_q),\n.start_i(%s_q),",
+                   s->name[phase->active->id], s->name[phase->start->id]);
+        print_line(s->p, ".width_i(%s),\n.on_o(%s_o)", s->name[pulse->source->width->id],
+                   s->name[pulse->on->id]);
         print_close(s->p, ");");
         s->read[pulse->source->width->id] = true;
     }
@@ -201,7 +214,8 @@ static void print_unused(sv *s) {
     }
     if (!all.n) return;
     print_blank(s->p);
-    print_line(s->p, "// Not looked at, or not all of it.\nlogic unused;\nassign unused = ^{%s};", all.at);
+    print_line(s->p, "// Not looked at, or not all of it.\nlogic unused;\nassign unused = ^{%s};",
+               all.at);
 }
 
 // No line beyond column 100: broken at a blank, the rest four columns deeper.

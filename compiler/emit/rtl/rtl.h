@@ -15,18 +15,20 @@ void rtl_module(const fsm *m, text *out);
 // class that Verilator makes of the module.
 void rtl_shim(const fsm *m, text *out);
 
-// ---- between the files of this backend -----------------------------------------------------------
+// ---- between the files of this backend
+// -----------------------------------------------------------
 
 typedef struct sv {
     arena *home;
     const fsm *m;
     printer *p;
-    const char **name; // by var id: input port, or register without _q and _d; NULL: not in the module
-    bool *reg;         // by var id: is a register
-    bool *read;        // by var id: all its bits are read
-    bool *written;     // by var id: _d may differ from _q at this point of the code
+    const char *
+        *name;     // by var id: input port, or register without _q and _d; NULL: not in the module
+    bool *reg;     // by var id: is a register
+    bool *read;    // by var id: all its bits are read
+    bool *written; // by var id: _d may differ from _q at this point of the code
     const fsm_thread **state_of; // by var id: the thread whose state it is
-    bool before;       // registers mean _q: their values before the edge
+    bool before;                 // registers mean _q: their values before the edge
 } sv;
 
 // An expression of exactly `width` bits, the value modulo 2^width; an atom where `atom` is set.

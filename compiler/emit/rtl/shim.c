@@ -1,5 +1,5 @@
-// The C++ file between the runtime (weft_rtl in runtime/engine.h) and the class that Verilator makes
-// of the module: ports to and from arrays of int64_t, one for each element, in port order.
+// The C++ file between the runtime (weft_rtl in runtime/engine.h) and the class that Verilator
+// makes of the module: ports to and from arrays of int64_t, one for each element, in port order.
 #include "emit/rtl/rtl.h"
 
 // Verilator's type for a port: an unsigned integer up to 64 bits, an array of 32-bit words beyond.
@@ -39,7 +39,8 @@ static const char *const fixed_top =
     "        out[n] = static_cast<int64_t>((bits >> (n * width)) & ((QData{1} << width) - 1));\n"
     "}\n"
     "\n"
-    "[[maybe_unused]] void pack_wide(EData *words, int word_count, const int64_t *in, int count, int width) {\n"
+    "[[maybe_unused]] void pack_wide(EData *words, int word_count, const int64_t *in, int count, "
+    "int width) {\n"
     "    std::memset(words, 0, sizeof(EData) * static_cast<size_t>(word_count));\n"
     "    for (int n = 0; n < count; n++) {\n"
     "        QData rest = static_cast<QData>(in[n]);\n"
@@ -55,8 +56,10 @@ static const char *const fixed_top =
     "    for (int n = 0; n < count; n++) {\n"
     "        QData value = 0;\n"
     "        for (int bit = n * width, got = 0; got < width;) {\n"
-    "            const int shift = bit %% 32, taken = width - got < 32 - shift ? width - got : 32 - shift;\n"
-    "            const QData part = (QData{words[bit / 32]} >> shift) & ((QData{1} << taken) - 1);\n"
+    "            const int shift = bit %% 32, taken = width - got < 32 - shift ? width - got : 32 "
+    "- shift;\n"
+    "            const QData part = (QData{words[bit / 32]} >> shift) & ((QData{1} << taken) - "
+    "1);\n"
     "            value |= part << got;\n"
     "            bit += taken, got += taken;\n"
     "        }\n"
@@ -138,15 +141,18 @@ static int words_of(const fsm_port *p) {
 
 static void print_put(const fsm *m, bool settle, const char *name, printer *p) {
     long at = 0;
-    print_open(p, "void %s([[maybe_unused]] Vtop &top, [[maybe_unused]] const int64_t *in) {", name);
+    print_open(p, "void %s([[maybe_unused]] Vtop &top, [[maybe_unused]] const int64_t *in) {",
+               name);
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (port->output) continue;
         if (port->settle == settle) {
             if (is_wide(port))
-                print_line(p, "pack_wide(&top.%s[0], %d, in + %ld, %ld, %d);", port->name, words_of(port), at, port->count, port->width);
+                print_line(p, "pack_wide(&top.%s[0], %d, in + %ld, %ld, %d);", port->name,
+                           words_of(port), at, port->count, port->width);
             else if (port->count > 1)
-                print_line(p, "top.%s = static_cast<%s>(pack(in + %ld, %ld, %d));", port->name, type_of(port), at, port->count, port->width);
+                print_line(p, "top.%s = static_cast<%s>(pack(in + %ld, %ld, %d));", port->name,
+                           type_of(port), at, port->count, port->width);
             else
                 print_line(p, "top.%s = static_cast<%s>(in[%ld]);", port->name, type_of(port), at);
         }
@@ -162,9 +168,14 @@ static void print_get(const fsm *m, printer *p) {
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (!port->output) continue;
-        if (is_wide(port)) print_line(p, "unpack_wide(&top.%s[0], out + %ld, %ld, %d);", port->name, at, port->count, port->width);
-        else if (port->count > 1) print_line(p, "unpack(top.%s, out + %ld, %ld, %d);", port->name, at, port->count, port->width);
-        else print_line(p, "out[%ld] = static_cast<int64_t>(top.%s);", at, port->name);
+        if (is_wide(port))
+            print_line(p, "unpack_wide(&top.%s[0], out + %ld, %ld, %d);", port->name, at,
+                       port->count, port->width);
+        else if (port->count > 1)
+            print_line(p, "unpack(top.%s, out + %ld, %ld, %d);", port->name, at, port->count,
+                       port->width);
+        else
+            print_line(p, "out[%ld] = static_cast<int64_t>(top.%s);", at, port->name);
         at += port->count;
     }
     print_close(p, "}");
@@ -177,15 +188,20 @@ static void print_outputs(const fsm *m, printer *p) {
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (!port->output) continue;
-        if (is_wide(port)) print_line(p, "EData %s[%d];", port->name, words_of(port));
-        else print_line(p, "%s %s;", type_of(port), port->name);
+        if (is_wide(port))
+            print_line(p, "EData %s[%d];", port->name, words_of(port));
+        else
+            print_line(p, "%s %s;", type_of(port), port->name);
     }
     print_open(p, "explicit outputs([[maybe_unused]] Vtop &top) {");
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (!port->output) continue;
-        if (is_wide(port)) print_line(p, "std::memcpy(%s, &top.%s[0], sizeof %s);", port->name, port->name, port->name);
-        else print_line(p, "%s = top.%s;", port->name, port->name);
+        if (is_wide(port))
+            print_line(p, "std::memcpy(%s, &top.%s[0], sizeof %s);", port->name, port->name,
+                       port->name);
+        else
+            print_line(p, "%s = top.%s;", port->name, port->name);
     }
     print_close(p, "}");
     print_open(p, "bool differ([[maybe_unused]] Vtop &top) const {");
@@ -193,8 +209,11 @@ static void print_outputs(const fsm *m, printer *p) {
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (!port->output) continue;
-        if (is_wide(port)) print_line(p, "change |= std::memcmp(%s, &top.%s[0], sizeof %s) != 0;", port->name, port->name, port->name);
-        else print_line(p, "change |= %s != top.%s;", port->name, port->name);
+        if (is_wide(port))
+            print_line(p, "change |= std::memcmp(%s, &top.%s[0], sizeof %s) != 0;", port->name,
+                       port->name, port->name);
+        else
+            print_line(p, "change |= %s != top.%s;", port->name, port->name);
     }
     print_line(p, "return change;");
     print_close(p, "}");

@@ -1,6 +1,6 @@
-// Clocked expressions as SystemVerilog. Every piece is printed at an exact width, so that nothing is
-// left to the language's rules of context: + - * and bitwise operations at the width that is wanted,
-// comparisons at a width that holds both sides.
+// Clocked expressions as SystemVerilog. Every piece is printed at an exact width, so that nothing
+// is left to the language's rules of context: + - * and bitwise operations at the width that is
+// wanted, comparisons at a width that holds both sides.
 #include "emit/rtl/rtl.h"
 
 const char *sv_number(arena *home, int64_t value, int width) {
@@ -15,7 +15,8 @@ const char *sv_state(sv *s, const fsm_state *state) {
 }
 
 const char *sv_reg(sv *s, const var *v) {
-    return arena_text(s->home, "%s_%c", s->name[v->id], s->before || !s->written[v->id] ? 'q' : 'd');
+    return arena_text(s->home, "%s_%c", s->name[v->id],
+                      s->before || !s->written[v->id] ? 'q' : 'd');
 }
 
 static const char *in_parens(sv *s, const char *piece, bool atom) {
@@ -55,8 +56,10 @@ static const char *element_of(sv *s, const expr *e, const char *base) {
             below *= v->dim[d];
         const char *one = sv_expr(s, e->sub[k], bits, true);
         if (k) text_add(&at, " + ");
-        if (below == 1) text_add(&at, "%s", e->nsub == 1 ? sv_expr(s, e->sub[k], bits, false) : one);
-        else text_add(&at, "%s * %s", one, sv_number(s->home, below, bits));
+        if (below == 1)
+            text_add(&at, "%s", e->nsub == 1 ? sv_expr(s, e->sub[k], bits, false) : one);
+        else
+            text_add(&at, "%s * %s", one, sv_number(s->home, below, bits));
     }
     if (v->width == 1) return arena_text(s->home, "%s[%s]", base, at.at);
     return arena_text(s->home, "%s[%s +: %d]", base, at.at, v->width);
@@ -75,19 +78,32 @@ static const char *variable(sv *s, const expr *e, int width) {
 
 static const char *symbol(expr_kind kind, bool logic) {
     switch (kind) {
-    case X_ADD: return "+";
-    case X_SUB: return "-";
-    case X_MUL: return "*";
-    case X_LT: return "<";
-    case X_LE: return "<=";
-    case X_GT: return ">";
-    case X_GE: return ">=";
-    case X_EQ: return "==";
-    case X_NE: return "!=";
-    case X_AND: return logic ? "&&" : "&";
-    case X_OR: return logic ? "||" : "|";
-    case X_XOR: return "^";
-    default: return "?";
+    case X_ADD:
+        return "+";
+    case X_SUB:
+        return "-";
+    case X_MUL:
+        return "*";
+    case X_LT:
+        return "<";
+    case X_LE:
+        return "<=";
+    case X_GT:
+        return ">";
+    case X_GE:
+        return ">=";
+    case X_EQ:
+        return "==";
+    case X_NE:
+        return "!=";
+    case X_AND:
+        return logic ? "&&" : "&";
+    case X_OR:
+        return logic ? "||" : "|";
+    case X_XOR:
+        return "^";
+    default:
+        return "?";
     }
 }
 
@@ -98,13 +114,16 @@ static const char *compare(sv *s, const expr *e, bool atom) {
     fsm_range(e->b, &blo, &bhi, NULL);
     if (e->a->kind == X_VAR && s->state_of[e->a->v->id] && expr_is_number(e->b, &num)) {
         const fsm_thread *t = s->state_of[e->a->v->id];
-        return in_parens(s, arena_text(s->home, "%s %s %s", sv_reg(s, e->a->v), symbol(e->kind, false),
-                                       sv_state(s, t->states.at[(int)num])), atom);
+        return in_parens(s,
+                         arena_text(s->home, "%s %s %s", sv_reg(s, e->a->v), symbol(e->kind, false),
+                                    sv_state(s, t->states.at[(int)num])),
+                         atom);
     }
     bool never = ahi < blo || bhi < alo; // what the ranges decide is no question to the hardware
     if (never) {
         bool less = ahi < blo;
-        bool holds = e->kind == X_NE || (less ? e->kind == X_LT || e->kind == X_LE : e->kind == X_GT || e->kind == X_GE);
+        bool holds = e->kind == X_NE || (less ? e->kind == X_LT || e->kind == X_LE
+                                              : e->kind == X_GT || e->kind == X_GE);
         return holds ? "1'b1" : "1'b0";
     }
     if ((e->kind == X_GE && alo >= bhi) || (e->kind == X_LE && ahi <= blo)) return "1'b1";
@@ -113,16 +132,19 @@ static const char *compare(sv *s, const expr *e, bool atom) {
     int width = fsm_bits(most > -(least + 1) ? most : -(least + 1)) + (least < 0);
     const char *a = sv_expr(s, e->a, width, least >= 0), *b = sv_expr(s, e->b, width, least >= 0);
     text out = text_in(s->home);
-    if (least < 0) text_add(&out, "$signed(%s) %s $signed(%s)", a, symbol(e->kind, false), b);
-    else text_add(&out, "%s %s %s", a, symbol(e->kind, false), b);
+    if (least < 0)
+        text_add(&out, "$signed(%s) %s $signed(%s)", a, symbol(e->kind, false), b);
+    else
+        text_add(&out, "%s %s %s", a, symbol(e->kind, false), b);
     return in_parens(s, out.at, atom);
 }
 
 static const char *shift(sv *s, const expr *e, int width, bool atom) {
     int have = e->kind == X_SHL ? width : width_of(e->a);
     if (have < width) have = width;
-    const char *out = arena_text(s->home, "%s %s %s", sv_expr(s, e->a, have, true),
-                                 e->kind == X_SHL ? "<<" : ">>", sv_expr(s, e->b, width_of(e->b), true));
+    const char *out =
+        arena_text(s->home, "%s %s %s", sv_expr(s, e->a, have, true),
+                   e->kind == X_SHL ? "<<" : ">>", sv_expr(s, e->b, width_of(e->b), true));
     if (have > width) return arena_text(s->home, "%d'(%s)", width, out);
     return in_parens(s, out, atom);
 }
@@ -134,12 +156,13 @@ static const char *bit_of(sv *s, const expr *e, bool atom) {
     if (plain && expr_is_number(e->b, &num)) {
         if (num >= e->a->v->width) return "1'b0";
         const char *base = s->reg[e->a->v->id] ? sv_reg(s, e->a->v) : s->name[e->a->v->id];
-        return e->a->v->width == 1 || num == 0 ? arena_text(s->home, e->a->v->width == 1 ? "%s" : "1'(%s)", base)
-                                         : arena_text(s->home, "1'(%s >> %d)", base, (int)num);
+        return e->a->v->width == 1 || num == 0
+                   ? arena_text(s->home, e->a->v->width == 1 ? "%s" : "1'(%s)", base)
+                   : arena_text(s->home, "1'(%s >> %d)", base, (int)num);
     }
     const char *out = arena_text(s->home, "((%s >> %s) & %s) != %s", sv_expr(s, e->a, have, true),
-                                 sv_expr(s, e->b, width_of(e->b), true), sv_number(s->home, 1, have),
-                                 sv_number(s->home, 0, have));
+                                 sv_expr(s, e->b, width_of(e->b), true),
+                                 sv_number(s->home, 1, have), sv_number(s->home, 0, have));
     return in_parens(s, out, atom);
 }
 
@@ -151,8 +174,10 @@ static const char *one_side(sv *s, const expr *e, int width) {
 
 static const char *complement(sv *s, const expr *e, int width, bool atom) {
     int have = width_of(e->a);
-    if (have == 1 && width == 1 && is_bit(e->a)) return arena_text(s->home, "!%s", one_side(s, e->a, 1));
-    if (width <= have) return in_parens(s, arena_text(s->home, "~%s", one_side(s, e->a, width)), atom);
+    if (have == 1 && width == 1 && is_bit(e->a))
+        return arena_text(s->home, "!%s", one_side(s, e->a, 1));
+    if (width <= have)
+        return in_parens(s, arena_text(s->home, "~%s", one_side(s, e->a, width)), atom);
     return widened(s, arena_text(s->home, "~%s", one_side(s, e->a, have)), have, width);
 }
 
@@ -164,14 +189,25 @@ static const char *operand(sv *s, const expr *e, expr_kind around, int width) {
 
 const char *sv_expr(sv *s, const expr *e, int width, bool atom) {
     switch (e->kind) {
-    case X_NUM: return sv_number(s->home, (int64_t)e->num, width);
-    case X_VAR: return variable(s, e, width);
-    case X_NEG: return in_parens(s, arena_text(s->home, "-%s", one_side(s, e->a, width)), atom);
-    case X_NOT: return complement(s, e, width, atom);
+    case X_NUM:
+        return sv_number(s->home, (int64_t)e->num, width);
+    case X_VAR:
+        return variable(s, e, width);
+    case X_NEG:
+        return in_parens(s, arena_text(s->home, "-%s", one_side(s, e->a, width)), atom);
+    case X_NOT:
+        return complement(s, e, width, atom);
     case X_SHL:
-    case X_SHR: return shift(s, e, width, atom);
-    case X_BIT: return width > 1 ? widened(s, bit_of(s, e, false), 1, width) : bit_of(s, e, atom);
-    case X_LT: case X_LE: case X_GT: case X_GE: case X_EQ: case X_NE:
+    case X_SHR:
+        return shift(s, e, width, atom);
+    case X_BIT:
+        return width > 1 ? widened(s, bit_of(s, e, false), 1, width) : bit_of(s, e, atom);
+    case X_LT:
+    case X_LE:
+    case X_GT:
+    case X_GE:
+    case X_EQ:
+    case X_NE:
         return width > 1 ? widened(s, compare(s, e, false), 1, width) : compare(s, e, atom);
     case X_SELECT: {
         const char *test = sv_condition(s, e->a);
@@ -193,5 +229,6 @@ const char *sv_condition(sv *s, const expr *e) {
     int64_t lo, hi;
     fsm_range(e, &lo, &hi, NULL);
     int width = fsm_bits(hi > -(lo + 1) ? hi : -(lo + 1)) + (lo < 0);
-    return arena_text(s->home, "%s != %s", sv_expr(s, e, width, true), sv_number(s->home, 0, width));
+    return arena_text(s->home, "%s != %s", sv_expr(s, e, width, true),
+                      sv_number(s->home, 0, width));
 }

@@ -24,7 +24,11 @@ else
     printf 'FAIL the good file is read\n%s\n' "$(cat err)"
 fi
 # By hand: rows 1+2+1+1, 3+4+0+0, 5+6+1+1, 7+8+0+0: mean 10.
-if grep -qE '"mean": *10[,}.]' out; then echo 'ok its mean'; else echo "FAIL its mean: $(cat out)"; fi
+if grep -qE '"mean": *10[,}.]' out; then
+    echo 'ok its mean'
+else
+    echo "FAIL its mean: $(cat out)"
+fi
 
 rejects nowhere.csv         '[^ ]*nowhere\.csv:'       'cannot read the data'
 rejects empty.csv           '[^ ]*empty\.csv:1:'       'empty'
