@@ -81,6 +81,7 @@ bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest) 
 static void add_rates(elab *E, inst *d) {
     bind b = bind_in(E, d, IN_ANALOG);
     b.locals = d->lines;
+    b.locals = d->lines;
     rates *group = NULL;
     for (const ast *item = d->def->b; item; item = item->next) {
         if (item->kind == AST_ASSERT || item->kind == AST_REQUIRE) continue; // checks.c
@@ -110,6 +111,7 @@ static void add_rates(elab *E, inst *d) {
 // The law as written: i = f or v = f; lets are ordinary equations.
 static const ast *law_of(elab *E, inst *d, bool *gives_current) {
     bind b = bind_in(E, d, IN_ANALOG);
+    b.locals = d->lines;
     b.locals = d->lines;
     const ast *law = NULL;
     for (const ast *item = d->def->b; item; item = item->next) {
@@ -145,6 +147,7 @@ static void device_law(elab *E, inst *d, bool want_current) {
     bool gives_current = false;
     const ast *law = law_of(E, d, &gives_current);
     bind b = bind_in(E, d, IN_ANALOG);
+    b.locals = d->lines;
     b.locals = d->lines;
     if (law) {
         var *left = gives_current ? d->i : d->v, *wanted = want_current ? d->i : d->v;

@@ -9,6 +9,7 @@ static weft_data_node *node_of(elab *E, weft_data_kind kind) {
 
 static weft_data_node *wrong(elab *E, const ast *node) {
     diag_report(E->diag, node->at, DIAG_E0702);
+    diag_help(E->diag, "columns and numbers, joined by + - * /, normalize(), zscore(), onehot(class), class == \"label\"");
     return node_of(E, WEFT_DATA_NUMBER);
 }
 
@@ -64,14 +65,14 @@ static weft_data_node *column(elab *E, const ast *node) {
     }
 }
 
-static var *input_named(elab *E, inst *top, const ast *name) {
-    entity *e = name->kind == AST_NAME ? scope_find(top, name->name) : NULL;
+static var *input_named(elab *E, inst *top, const char *name, span at) {
+    entity *e = name ? scope_find(top, name) : NULL;
     if (e && e->v && e->v->kind == VAR_INPUT) return e->v;
-    diag_report(E->diag, name->at, DIAG_E0701, name->name ? name->name : "this", E->m->name);
+    diag_report(E->diag, at, DIAG_E0701, name ? name : "this", E->m->name);
     VEC(const char *) near = {0};
     for (size_t k = 0; k < E->m->vars.n; k++)
         if (E->m->vars.at[k]->kind == VAR_INPUT) vec_push(E->home, &near, E->m->vars.at[k]->name);
-    if (name->name) diag_suggest(E->diag, name->name, near.at, near.n);
+    if (name) diag_suggest(E->diag, name, near.at, near.n);
     return NULL;
 }
 
@@ -87,15 +88,16 @@ static void add_input(elab *E, var *v, weft_data_node *value, span at) {
 
 static void bind_rows(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
-    var *v = input_named(E, top, item->a);
+    span at = {item->at.file, item->at.begin, item->at.begin + (uint32_t)strlen(item->name)};
+    var *v = input_named(E, top, item->name, at);
     if (!v) return;
-    size_t rows = ast_length(item->b), count = (size_t)var_count(v), row = 0;
+    size_t rows = ast_length(item->a), count = (size_t)var_count(v), row = 0;
     double *values = arena_array(E->home, rows * count + 1, sizeof *values);
     bind b = bind_in(E, top, IN_CONSTANT);
-    for (const ast *value = item->b; value; value = value->next, row++) {
+    for (const ast *value = item->a; value; value = value->next, row++) {
         const ast *element = value->kind == AST_TUPLE ? value->a : value;
         size_t given = value->kind == AST_TUPLE ? ast_length(value->a) : 1, nth = 0;
-        if (given != count) diag_report(E->diag, value->at, DIAG_E0321, given, (int)count);
+        if (given != count) diag_report(E->diag, value->at, DIAG_E0321, (int)count, given);
         for (; element && nth < count && nth < given; element = element->next, nth++) {
             expr *e = expr_fold(E->home, bind_as(&b, element, v->unit, v->name));
             if (!expr_is_number(e, &values[row * count + nth])) diag_report(E->diag, element->at, DIAG_E0313, "a value of a row");
@@ -131,7 +133,7 @@ void bind_data(elab *E, inst *top, const ast *node) {
                 diag_report(E->diag, item->at, DIAG_E0702);
                 break;
             }
-            v = input_named(E, top, item->a);
+            v = input_named(E, top, item->a->kind == AST_NAME ? item->a->name : NULL, item->a->at);
             if (v) add_input(E, v, column(E, item->b), item->at);
             break;
         case AST_ROWS:
