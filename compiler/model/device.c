@@ -11,6 +11,8 @@ void device_setup(elab *E, inst *d) {
         if (item->kind == AST_TERMINAL) diag_report(E->diag, item->at, DIAG_E0801, "a device with terminals of its own");
         if (item->kind == AST_AT) diag_report(E->diag, item->at, DIAG_E0801, "an event outside phases");
         if (item->kind == AST_IMPLICIT) diag_report(E->diag, item->at, DIAG_E0801, "an implicit equation (==)");
+        if (item->kind == AST_CONNECT || item->kind == AST_CROSSBAR)
+            diag_report(E->diag, item->at, DIAG_E0319, "this", "for blocks");
     }
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];
@@ -81,7 +83,6 @@ bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest) 
 static void add_rates(elab *E, inst *d) {
     bind b = bind_in(E, d, IN_ANALOG);
     b.locals = d->lines;
-    b.locals = d->lines;
     rates *group = NULL;
     for (const ast *item = d->def->b; item; item = item->next) {
         if (item->kind == AST_ASSERT || item->kind == AST_REQUIRE) continue; // checks.c
@@ -90,8 +91,7 @@ static void add_rates(elab *E, inst *d) {
         bool der = call->a->kind == AST_NAME && call->a->name == E->w_der && ast_length(call->b) == 1;
         entity *e = der && call->b->a->kind == AST_NAME ? scope_find(d, call->b->a->name) : NULL;
         if (!e || !e->v || e->v->kind != VAR_STATE) {
-            const ast *of = call->b ? call->b->a : NULL;
-            diag_report(E->diag, of ? of->at : call->at, DIAG_E0327, of && of->name ? of->name : "this");
+            diag_report(E->diag, call->at, DIAG_E0319, "this", "not der() of a state of this device");
             continue;
         }
         unit u = unit_times(e->v->unit, unit_second, -1);
@@ -112,7 +112,6 @@ static void add_rates(elab *E, inst *d) {
 static const ast *law_of(elab *E, inst *d, bool *gives_current) {
     bind b = bind_in(E, d, IN_ANALOG);
     b.locals = d->lines;
-    b.locals = d->lines;
     const ast *law = NULL;
     for (const ast *item = d->def->b; item; item = item->next) {
         if (item->kind == AST_DECLS && item->op == DECL_LET)
@@ -130,9 +129,8 @@ static const ast *law_of(elab *E, inst *d, bool *gives_current) {
             continue;
         }
         if (law) {
-            diag_report(E->diag, item->at, DIAG_E0424, d->def->name);
+            diag_report(E->diag, item->at, DIAG_E0323, item->a->name);
             diag_note(E->diag, law->at, "the first law is here");
-            diag_help(E->diag, "one equation ties v and i together; the other is derived from it");
         }
         law = item;
         *gives_current = current;
@@ -148,10 +146,9 @@ static void device_law(elab *E, inst *d, bool want_current) {
     const ast *law = law_of(E, d, &gives_current);
     bind b = bind_in(E, d, IN_ANALOG);
     b.locals = d->lines;
-    b.locals = d->lines;
     if (law) {
         var *left = gives_current ? d->i : d->v, *wanted = want_current ? d->i : d->v;
-        expr *rhs = bind_as(&b, law->b, left->unit, gives_current ? "i" : "v"), *slope, *rest;
+        expr *rhs = bind_as(&b, law->b, left->unit, left->name), *slope, *rest;
         if (left != wanted) { // left = slope * wanted + rest
             if (!expr_linear(E->home, rhs, wanted, &slope, &rest) || !slope) {
                 diag_report(E->diag, law->at, DIAG_E0402, d->def->name);
