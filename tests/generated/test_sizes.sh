@@ -26,8 +26,8 @@ for size in small large; do
         echo "FAIL build-$size"
     fi
     for file in grid.c grid.h grid.json toy_cycle.sv; do
-        sed -E "s/\"$size\"/\"name\"/g; s/(fingerprint[": =]*(UINT64_C.0x)?)[0-9a-f]+/\1N/
-            s/[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g" "$WORK/$size/$file" |
+        sed -E -e "s/\"$size\"/\"name\"/g" -e 's/(0x|fingerprint": ")[0-9a-f]{6,}/N/' \
+            -e 's/[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' "$WORK/$size/$file" |
             tr -s ' \n' '\n' >"$WORK/$size/$file.text"
     done
 done
