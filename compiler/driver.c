@@ -106,8 +106,8 @@ static bool check_all(pipeline *p) {
     const char *names[256];
     size_t n = program_experiments(p->program, names, 256);
     elab_options options = elaboration(p);
+    if (diag_errors(p->diag)) return false;
     if (p->options->experiment || n == 0) {
-        if (diag_errors(p->diag)) return false;
         if (n == 0 && !program_has_block(p->program)) return true; // a library of devices and functions
         return pipeline_plan(p, p->options->experiment);
     }

@@ -9,13 +9,34 @@ static expr *wrong(bind *b, const ast *node) {
     return x;
 }
 
+const char *said_unit(arena *home, unit u) {
+    return unit_is_none(u) ? "a number without unit" : unit_text(home, u);
+}
+
+static const char *source_of(const bind *b, span at) {
+    const source *s = diag_source(b->E->diag, at.file);
+    return s && at.end <= s->length ? arena_copy(b->E->home, s->bytes + at.begin, at.end - at.begin) : "";
+}
+
+// 4.7K, where kilo was meant
+static void kelvin_help(bind *b, const expr *e, span at) {
+    const char *written = source_of(b, at);
+    size_t n = strlen(written);
+    if (e->kind != X_NUM || n < 2 || written[n - 1] != 'K') return;
+    char *kilo = arena_copy(b->E->home, written, n);
+    kilo[n - 1] = 'k';
+    diag_help(b->E->diag, "K is kelvin, kilo is k: write %s", kilo);
+    diag_edit(b->E->diag, at, kilo);
+}
+
 expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what) {
     if (e->any_unit) {
         e->unit = wanted;
         e->any_unit = false;
     } else if (!unit_same(e->unit, wanted)) {
         arena *a = b->E->home;
-        diag_report(b->E->diag, at, DIAG_E0307, what, unit_text(a, wanted), unit_text(a, e->unit));
+        diag_report(b->E->diag, at, DIAG_E0307, what, said_unit(a, wanted), said_unit(a, e->unit));
+        kelvin_help(b, e, at);
         e->unit = wanted;
     }
     return e;
@@ -37,7 +58,14 @@ static unit meet(bind *b, expr *x, expr *y, const ast *node, const char *verb) {
     if (zero_y) return y->unit = x->unit;
     if (!unit_same(x->unit, y->unit)) {
         arena *a = b->E->home;
-        diag_report(b->E->diag, node->at, DIAG_E0308, verb, unit_text(a, x->unit), unit_text(a, y->unit));
+        diag_report(b->E->diag, node->at, DIAG_E0308, verb, said_unit(a, x->unit), said_unit(a, y->unit));
+        const ast *bare = y->any_unit ? node->b : x->any_unit ? node->a : NULL;
+        const char *symbol = unit_text(a, y->any_unit ? x->unit : y->unit);
+        if (bare && bare->kind == AST_NUM && unit_find(symbol, &(unit){0})) {
+            diag_help(b->E->diag, "a number beside a quantity takes its unit: %s%s", bare->name, symbol);
+            diag_edit(b->E->diag, bare->at, arena_text(a, "%s%s", bare->name, symbol));
+        }
+        kelvin_help(b, x, node->a->at), kelvin_help(b, y, node->b->at);
     }
     return x->unit;
 }
@@ -52,7 +80,7 @@ static expr *bind_power(bind *b, const ast *node, expr *x, expr *y) {
     unit u = unit_none;
     double n;
     expr *f = expr_fold(home, y);
-    if (!unit_is_none(y->unit)) diag_report(b->E->diag, node->b->at, DIAG_E0309, "an exponent", unit_text(home, y->unit));
+    if (!unit_is_none(y->unit)) diag_report(b->E->diag, node->b->at, DIAG_E0309, "an exponent", said_unit(home, y->unit));
     if (!unit_is_none(x->unit)) {
         if (!expr_is_number(f, &n) || n != (double)(int)n || fabs(n) > 16)
             diag_report(b->E->diag, node->b->at, DIAG_E0318);
@@ -121,26 +149,50 @@ static const char *kind_phrase(var_kind kind) {
     switch (kind) {
     case VAR_BIT: case VAR_REG: case VAR_CIN: case VAR_COUT: return "clocked";
     case VAR_PARAM: return "a parameter";
-    case VAR_INPUT: return "an input";
+    case VAR_INPUT: return "an analog input";
     case VAR_STATE: return "a state";
     case VAR_HOLD: return "held";
     default: return "analog";
     }
 }
 
+static const char *entity_phrase(const entity *e) {
+    switch (e->kind) {
+    case ENT_PART: return "a part";
+    case ENT_CROSSBAR: return "a crossbar";
+    case ENT_LINE: return "a line";
+    case ENT_PHASE: return "a phase";
+    case ENT_SEQUENCER: return "a sequencer";
+    default: return "not a quantity";
+    }
+}
+
 static bool kind_allowed(bind *b, const ref *r, const ast *node) {
     var_kind k = r->v->kind;
     bool clocked = k == VAR_REG || k == VAR_CIN || k == VAR_COUT || k == VAR_BIT;
-    const char *place = NULL;
+    const char *place = NULL, *help = "";
     switch (b->place) {
-    case IN_ANALOG: place = clocked ? "in an equation: use a phase, its arguments or an event" : NULL; break;
-    case IN_BIT: place = clocked || k == VAR_PARAM ? NULL : "as a bit: use above(v, threshold, hysteresis)"; break;
-    case IN_CLOCKED: place = clocked || k == VAR_PARAM ? NULL : "by a sequencer: use a bit with above(v, threshold, hysteresis)"; break;
-    case IN_CONSTANT: place = k == VAR_PARAM ? NULL : "where a constant is needed"; break;
+    case IN_ANALOG:
+        place = clocked ? "in an equation" : NULL;
+        help = "what a sequencer knows reaches the analog core by a phase, its arguments, or an event";
+        break;
+    case IN_BIT:
+        place = clocked || k == VAR_PARAM ? NULL : "as a bit";
+        help = "a comparator makes a bit of it: above(quantity, threshold, hysteresis)";
+        break;
+    case IN_CLOCKED:
+        place = clocked || k == VAR_PARAM ? NULL : "by a sequencer";
+        help = "a sequencer reads bits: bit hit = above(quantity, threshold, hysteresis);";
+        break;
+    case IN_CONSTANT:
+        place = k == VAR_PARAM ? NULL : "where a constant is needed";
+        help = "constants are numbers, parameters and what is computed from them";
+        break;
     case IN_MEASURE: break;
     }
     if (!place) return true;
     diag_report(b->E->diag, node->at, DIAG_E0316, r->e ? r->e->name : r->v->name, kind_phrase(k), place);
+    diag_help(b->E->diag, "%s", help);
     return false;
 }
 
@@ -170,7 +222,11 @@ static expr *param_value(bind *b, const ref *r, const ast *node) {
 
 static expr *bind_param(bind *b, const ref *r, const ast *node) {
     entity *e = r->e;
-    if (!e->value) return wrong(b, node);
+    if (!e->value) {
+        expr *x = expr_number(b->E->home, 0, node->at);
+        if (e->v) x->unit = e->v->unit;
+        return x;
+    }
     expr *value = param_value(b, r, node);
     if (!e->noise || b->place == IN_CONSTANT || b->draw) return value;
     expr *factor = expr_variable(b->E->home, e->noise, e->noise->dims, (expr *const *)r->sub, node->at);
@@ -203,7 +259,7 @@ static expr *bind_path(bind *b, const ast *node) {
         return bind_param(b, &r, node);
     }
     if (!r.v) {
-        diag_report(E->diag, node->at, DIAG_E0316, r.e->name, "not a quantity", "in an expression");
+        diag_report(E->diag, node->at, DIAG_E0316, r.e->name, entity_phrase(r.e), "as a quantity");
         return wrong(b, node);
     }
     if (!readable(b, &r)) diag_report(E->diag, node->at, DIAG_E0320, r.e->name, r.in->path);
@@ -238,7 +294,7 @@ static expr *bind_tuple(bind *b, const ast *node) {
     const ast *k = node->a;
     for (int skip = b->tuple; skip > 0 && k; skip--) k = k->next;
     if (!k) {
-        diag_report(b->E->diag, node->at, DIAG_E0321, n, b->tuple + 1);
+        diag_report(b->E->diag, node->at, DIAG_E0321, b->tuple + 1, n);
         return wrong(b, node);
     }
     return bind_expr(b, k);
@@ -266,6 +322,9 @@ expr *bind_expr(bind *b, const ast *node) {
         }
         return expr_make(home, X_NEG, x->type == TYPE_INT ? TYPE_INT : TYPE_REAL, x->unit, x, NULL, NULL, node->at);
     }
+    case AST_STRING:
+        diag_report(b->E->diag, node->at, DIAG_E0316, node->name, "a text", "in an expression");
+        return wrong(b, node);
     default: diag_report(b->E->diag, node->at, DIAG_E0205); return wrong(b, node);
     }
 }
@@ -298,7 +357,7 @@ bool bind_integer(bind *b, const ast *node, int *value, const char *what) {
     *value = 0;
     if (!bind_constant(b, node, &x, &u)) return false;
     if (!unit_is_none(u)) {
-        diag_report(b->E->diag, node->at, DIAG_E0309, what, unit_text(b->E->home, u));
+        diag_report(b->E->diag, node->at, DIAG_E0309, what, said_unit(b->E->home, u));
         return false;
     }
     if (x != floor(x) || fabs(x) > 2e9) {
@@ -316,7 +375,30 @@ bool exact_ticks(diag *d, double seconds, span at, const char *what, int64_t *ti
     double off = fabs(fs - (double)*ticks);
     if (fabs(fs) < 9e18 && off <= fmax(1e-3, fabs(fs) * 4e-16)) return true;
     diag_report(d, at, DIAG_E0501, what, seconds);
-    if (fabs(fs) < 9e18) diag_help(d, "the nearest that fit are %.15g s and %.15g s", floor(fs) * 1e-15, ceil(fs) * 1e-15);
+    if (fabs(fs) < 9e18)
+        diag_help(d, "the nearest that fit are %.15gfs and %.15gfs", floor(fs), ceil(fs));
+    return false;
+}
+
+const char *said_time(arena *home, int64_t femtoseconds) {
+    static const struct {
+        double fs;
+        const char *unit;
+    } units[] = {{1e15, "s"}, {1e12, "ms"}, {1e9, "us"}, {1e6, "ns"}, {1e3, "ps"}, {1, "fs"}};
+    size_t k = 0;
+    double fs = (double)femtoseconds;
+    while (k < 5 && fabs(fs) < units[k].fs && fs != 0) k++;
+    return arena_text(home, "%.15g%s", fs / units[k].fs, units[k].unit);
+}
+
+bool on_clock_edge(diag *d, arena *home, int64_t ticks, int64_t period, span at, const char *what) {
+    if (!period || ticks % period == 0) return true;
+    diag_report(d, at, DIAG_E0502, what, said_time(home, ticks), said_time(home, period));
+    int64_t low = ticks / period * period;
+    if (low > 0)
+        diag_help(d, "the nearest that fit are %s and %s", said_time(home, low), said_time(home, low + period));
+    else
+        diag_help(d, "the nearest that fits is %s", said_time(home, period));
     return false;
 }
 
@@ -327,7 +409,7 @@ bool bind_seconds(bind *b, const ast *node, int64_t *ticks, const char *what) {
     if (!bind_constant(b, node, &x, &u)) return false;
     if (!unit_same(u, unit_second)) {
         diag_report(b->E->diag, node->at, DIAG_E0505, what);
-        diag_note(b->E->diag, node->at, "this is %s", unit_text(b->E->home, u));
+        diag_note(b->E->diag, (span){0}, "this is %s", said_unit(b->E->home, u));
         return false;
     }
     return exact_ticks(b->E->diag, x, node->at, what, ticks);
@@ -339,12 +421,7 @@ unit bind_unit(elab *E, const ast *node) {
     switch (node->kind) {
     case AST_UNIT_NAME:
         if (!strcmp(node->name, "1") || !strcmp(node->name, "uint")) return u;
-        if (!unit_find(node->name, &u)) {
-            diag_report(E->diag, node->at, DIAG_E0317, node->name);
-            const char *symbols[64];
-            size_t n = unit_symbols(symbols, 64);
-            diag_suggest(E->diag, node->name, symbols, n);
-        }
+        unit_find(node->name, &u); // unknown ones were reported when the file was read
         return u;
     case AST_UNIT_GROUP: return bind_unit(E, node->a);
     case AST_UNIT_POWER: return unit_times(unit_none, bind_unit(E, node->a), (int)node->num);

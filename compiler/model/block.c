@@ -11,8 +11,23 @@ static void bind_lets(bind *b, const ast *decls) {
     }
 }
 
+// low = 2, high = 1
+static void parameters_in(const inst *in, const ast *node, text *out) {
+    for (; node; node = node->next) {
+        const entity *e = node->kind == AST_NAME ? scope_find(in, node->name) : NULL;
+        const char *named = e ? arena_text(out->home, "%s = ", node->name) : NULL;
+        double x;
+        if (e && e->kind == ENT_PARAM && e->value && expr_is_number(e->value, &x) &&
+            !(out->n && strstr(out->at, named)))
+            text_add(out, "%s%s%g", out->n ? ", " : "", named, x);
+        parameters_in(in, node->a, out), parameters_in(in, node->b, out);
+        parameters_in(in, node->c, out), parameters_in(in, node->d, out);
+    }
+}
+
 static void bind_require(bind *b, const ast *item) {
     elab *E = b->E;
+    const inst *in_force = b->in;
     bind c = *b;
     c.place = IN_CONSTANT;
     size_t before = diag_errors(E->diag);
@@ -24,6 +39,9 @@ static void bind_require(bind *b, const ast *item) {
         text t = text_in(E->home);
         syntax_print_node(item->a, &t);
         diag_report(E->diag, item->at, DIAG_E0421, t.at);
+        text values = text_in(E->home);
+        parameters_in(in_force, item->a, &values);
+        if (values.n) diag_note(E->diag, (span){0}, "here %s", values.at);
     }
 }
 
@@ -110,10 +128,8 @@ void block_equations(elab *E, inst *in) {
             break;
         case AST_ASSERT: bind_check(&own, item->a, in->path[0] ? in->path : E->m->name, NULL); break;
         case AST_REQUIRE: bind_require(&own, item); break;
-        case AST_AT: diag_report(E->diag, item->at, DIAG_E0801, "an event outside phases"); break;
-        case AST_IMPLICIT: diag_report(E->diag, item->at, DIAG_E0801, "an implicit equation (==)"); break;
-        case AST_LINE:
-        case AST_TERMINAL: diag_report(E->diag, item->at, DIAG_E0319, "this", "for devices"); break;
+        case AST_AT: not_built(E->diag, item->at, "an event outside phases"); break;
+        case AST_IMPLICIT: not_built(E->diag, item->at, "an implicit equation (==)"); break;
         default: break;
         }
     }

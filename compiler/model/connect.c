@@ -29,7 +29,7 @@ static ast *side(elab *E, const ast *state, int which) {
         bool drive = !strcmp(state->a->name, "drive");
         const ast *value = NULL;
         for (const ast *arg = state->b; arg; arg = arg->next)
-            if (arg->name) diag_report(E->diag, arg->at, DIAG_E0801, "a line's own resistance (r = ...)");
+            if (arg->name) not_built(E->diag, arg->at, "a line's own resistance (r = ...)");
             else if (drive && !value) value = arg->a;
             else diag_report(E->diag, arg->at, DIAG_E0409);
         if (drive && !value) diag_report(E->diag, state->at, DIAG_E0409);
@@ -41,7 +41,7 @@ static ast *side(elab *E, const ast *state, int which) {
         return copy;
     }
     if (call && (!strcmp(state->a->name, "load") || !strcmp(state->a->name, "node")))
-        diag_report(E->diag, state->at, DIAG_E0801, arena_text(E->home, "%s()", state->a->name));
+        not_built(E->diag, state->at, arena_text(E->home, "%s()", state->a->name));
     else diag_report(E->diag, state->at, DIAG_E0409);
     return number(E, 0, state->at);
 }

@@ -73,7 +73,7 @@ static int find_node(circuit *c, const char *name) {
 
 static void add_node(elab *E, circuit *c, const char *name, line *terminal, span at) {
     if (c->nodes == MAX_NODES) {
-        diag_report(E->diag, at, DIAG_E0801, "a device with more than 16 nodes");
+        not_built(E->diag, at, "a device with more than 16 nodes");
         return;
     }
     c->node[c->nodes] = name;
@@ -138,14 +138,14 @@ static void add_part(elab *E, circuit *c, const ast *part) {
         for (const ast *k = part->b->a; k; k = k->next)
             if (k->name == E->w_on) on = k->a;
         if (!on) diag_report(E->diag, part->at, DIAG_E0413);
-        else if (c->switches == MAX_SWITCHES) diag_report(E->diag, part->at, DIAG_E0801, "a device with more than 4 switches");
+        else if (c->switches == MAX_SWITCHES) not_built(E->diag, part->at, "a device with more than 4 switches");
         else c->sw[c->switches++] = (inner_switch){part->name, na, nb, on, NULL, part->at};
         return;
     }
     static const char *const later[] = {"nmos", "pmos", "capacitor", "resistor", "diode"};
     for (size_t k = 0; k < sizeof later / sizeof *later; k++)
         if (!strcmp(part->b->name, later[k])) {
-            diag_report(E->diag, part->b->at, DIAG_E0801, arena_text(E->home, "%s inside a device", later[k]));
+            not_built(E->diag, part->b->at, arena_text(E->home, "%s inside a device", later[k]));
             return;
         }
     const ast *args, *def;
@@ -162,7 +162,7 @@ static void add_part(elab *E, circuit *c, const ast *part) {
     *apply = (ast){.kind = AST_APPLY, .at = part->b->at, .name = def->name, .a = (ast *)args};
     e->part = make_instance(E, d, part->name, def, apply, args_in, 0, NULL, part->at);
     if (!e->part || !e->part->v) {
-        if (e->part) diag_report(E->diag, part->at, DIAG_E0801, "a device with inner nodes inside another device");
+        if (e->part) not_built(E->diag, part->at, "a device with inner nodes inside another device");
         scope_wrong(E, d, part->name, part->at);
         return;
     }
@@ -190,7 +190,7 @@ static void read_circuit(elab *E, circuit *c) {
 void make_crossbar(elab *E, inst *in, const ast *node) {
     entity *e = scope_add(E, in, ENT_CROSSBAR, node->name, node->at, node);
     if (!e) return;
-    if (node->d) diag_report(E->diag, node->d->at, DIAG_E0801, "wire resistance (with ...)");
+    if (node->d) not_built(E->diag, node->d->at, "wire resistance (with ...)");
     crossbar *x = arena_new_of(E->home, crossbar);
     e->xbar = x;
     *x = (crossbar){.name = path_join_name(E, in->path, node->name), .in = in, .at = node->at};

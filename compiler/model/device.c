@@ -8,11 +8,9 @@ void device_setup(elab *E, inst *d) {
     bool parts = false;
     for (const ast *item = d->def->b; item; item = item->next) {
         parts |= item->kind == AST_PARTS;
-        if (item->kind == AST_TERMINAL) diag_report(E->diag, item->at, DIAG_E0801, "a device with terminals of its own");
-        if (item->kind == AST_AT) diag_report(E->diag, item->at, DIAG_E0801, "an event outside phases");
-        if (item->kind == AST_IMPLICIT) diag_report(E->diag, item->at, DIAG_E0801, "an implicit equation (==)");
-        if (item->kind == AST_CONNECT || item->kind == AST_CROSSBAR)
-            diag_report(E->diag, item->at, DIAG_E0319, "this", "for blocks");
+        if (item->kind == AST_TERMINAL) not_built(E->diag, item->at, "a device with terminals of its own");
+        if (item->kind == AST_AT) not_built(E->diag, item->at, "an event outside phases");
+        if (item->kind == AST_IMPLICIT) not_built(E->diag, item->at, "an implicit equation (==)");
     }
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];
@@ -91,7 +89,8 @@ static void add_rates(elab *E, inst *d) {
         bool der = call->a->kind == AST_NAME && call->a->name == E->w_der && ast_length(call->b) == 1;
         entity *e = der && call->b->a->kind == AST_NAME ? scope_find(d, call->b->a->name) : NULL;
         if (!e || !e->v || e->v->kind != VAR_STATE) {
-            diag_report(E->diag, call->at, DIAG_E0319, "this", "not der() of a state of this device");
+            const ast *of = call->b ? call->b->a : NULL;
+            diag_report(E->diag, of ? of->at : call->at, DIAG_E0327, of && of->name ? of->name : "this");
             continue;
         }
         unit u = unit_times(e->v->unit, unit_second, -1);
@@ -129,8 +128,9 @@ static const ast *law_of(elab *E, inst *d, bool *gives_current) {
             continue;
         }
         if (law) {
-            diag_report(E->diag, item->at, DIAG_E0323, item->a->name);
+            diag_report(E->diag, item->at, DIAG_E0425, d->def->name);
             diag_note(E->diag, law->at, "the first law is here");
+            diag_help(E->diag, "one equation ties v and i together; the other is derived from it");
         }
         law = item;
         *gives_current = current;
@@ -148,7 +148,7 @@ static void device_law(elab *E, inst *d, bool want_current) {
     b.locals = d->lines;
     if (law) {
         var *left = gives_current ? d->i : d->v, *wanted = want_current ? d->i : d->v;
-        expr *rhs = bind_as(&b, law->b, left->unit, left->name), *slope, *rest;
+        expr *rhs = bind_as(&b, law->b, left->unit, gives_current ? "i" : "v"), *slope, *rest;
         if (left != wanted) { // left = slope * wanted + rest
             if (!expr_linear(E->home, rhs, wanted, &slope, &rest) || !slope) {
                 diag_report(E->diag, law->at, DIAG_E0402, d->def->name);
@@ -157,7 +157,7 @@ static void device_law(elab *E, inst *d, bool want_current) {
             expr *known = expr_variable(E->home, left, d->leads, b.lead, law->at);
             rhs = both(E->home, X_DIV, rest ? both(E->home, X_SUB, known, rest) : known, slope);
             rhs->unit = wanted->unit;
-        } else if (mentions(rhs, left)) diag_report(E->diag, law->at, DIAG_E0801, "an implicit law");
+        } else if (mentions(rhs, left)) not_built(E->diag, law->at, "an implicit law");
         vec_push(E->home, &E->m->equations, make_equation(E, wanted, d->leads, b.lead, rhs, law->at));
     }
     add_rates(E, d);

@@ -11,12 +11,19 @@ static bool is_draw(const ast *item, int op) { return item->kind == AST_DRAW && 
 
 static const char *const draw_names[] = {[DRAW_INIT] = "init", [DRAW_VARY] = "vary", [DRAW_NOISE] = "noise"};
 
+static void bad_per(elab *E, const ast *node, const char *instead) {
+    text t = text_in(E->home);
+    if (node->d) syntax_print_node(node->d, &t);
+    diag_report(E->diag, node->d ? node->d->at : node->at, DIAG_E0705, node->d ? t.at : node->name, draw_names[node->op],
+                instead);
+}
+
 static share shared(elab *E, const ast *node) {
     static const char *const words[] = {"device", "row", "col", "part"};
     if (!node->name) return SHARE_DEVICE;
     for (int k = 0; k < 4; k++)
         if (!strcmp(node->name, words[k])) return (share)k;
-    if (strcmp(node->name, "trial")) diag_report(E->diag, node->at, DIAG_E0705, node->name);
+    (void)E; // "trial" shares nothing among devices
     return SHARE_DEVICE;
 }
 
@@ -49,14 +56,14 @@ static void prepare_target(elab *E, inst *top, const ast *node, const ast *path)
     }
     if (wire) {
         line *l = r.e->line;
-        if (strcmp(op, "*=")) diag_report(E->diag, node->at, DIAG_E0801, "noise on a line other than by a factor (*=)");
-        else if (l->noise) diag_report(E->diag, path->at, DIAG_E0801, "two noises on one line");
+        if (strcmp(op, "*=")) not_built(E->diag, node->at, "noise on a line other than by a factor (*=)");
+        else if (l->noise) not_built(E->diag, path->at, "two noises on one line");
         else l->noise = noise_var(E, l->v->name, l->v->dims, l->v->dim, path->at);
     } else if (param) {
         int dim[MAX_DIMS];
         for (int k = 0; k < r.in->leads; k++) dim[k] = r.in->lead[k]->hi;
-        if (strcmp(op, "*=")) diag_report(E->diag, node->at, DIAG_E0801, "noise on a parameter other than by a factor (*=)");
-        else if (r.e->noise) diag_report(E->diag, path->at, DIAG_E0801, "two noises on one parameter");
+        if (strcmp(op, "*=")) not_built(E->diag, node->at, "noise on a parameter other than by a factor (*=)");
+        else if (r.e->noise) not_built(E->diag, path->at, "two noises on one parameter");
         else r.e->noise = noise_var(E, r.e->v->name, r.in->leads, dim, path->at);
     } else if (!r.v || r.v->kind != VAR_STATE)
         diag_report(E->diag, path->at, DIAG_E0704, r.e ? r.e->name : "this", "noise: it acts on conducting lines, parameters and states");
@@ -139,7 +146,7 @@ static void bind_start(elab *E, inst *top, const ast *node, const ast *path) {
         return;
     }
     if (node->d || (node->name && !strcmp(node->name, "trial")))
-        diag_report(E->diag, node->at, DIAG_E0705, node->name ? node->name : "phase");
+        bad_per(E, node, "device, row, col or part");
     draw_place place = {arena_text(E->home, "%s %s", draw_names[node->op], r.v->name), PER_START, -1};
     bind_value(E, node, q, &r, &scope, place);
     q->rhs = combine(E, node, q, q->rhs);
@@ -188,7 +195,7 @@ static void bind_noise(elab *E, inst *top, const ast *node, const ast *path) {
         any = true;
         bind_noise_at(E, top, node, path, a);
     }
-    if (only && !any) diag_report(E->diag, node->d->at, DIAG_E0705, only);
+    if (only && !any) bad_per(E, node, "device, row, col, part, trial or a phase that is called");
 }
 
 void draws_bind(elab *E, inst *top, const ast *items) {

@@ -128,7 +128,14 @@ static const ast *experiment_items(elab *E, const ast *node, const ast **what, i
     entity *base = map_get(E->definitions, name_is(E->words, arena_text(E->home, "experiment %s", node->a->name)));
     if (!base || depth > 50) {
         if (base) diag_report(E->diag, node->at, DIAG_E0708, node->name);
-        else diag_report(E->diag, node->a->at, DIAG_E0215, node->a->name);
+        else {
+            diag_report(E->diag, node->a->at, DIAG_E0215, node->a->name);
+            VEC(const char *) near = {0};
+            for (size_t k = 0; k < map_count(E->definitions); k++)
+                if (!strncmp(map_key(E->definitions, k), "experiment ", 11))
+                    vec_push(E->home, &near, map_key(E->definitions, k) + 11);
+            diag_suggest(E->diag, node->a->name, near.at, near.n);
+        }
         *what = NULL;
         return NULL;
     }
@@ -150,19 +157,27 @@ static const ast *experiment_items(elab *E, const ast *node, const ast **what, i
 
 // ---- the model -------------------------------------------------------------------------------------------
 
-static void law_of_part(elab *E, inst *d) { // a device as a part of a block: driven by v or by i
-    bool current = false, voltage = false;
-    for (size_t k = 0; k < E->m->equations.n; k++) {
-        current |= E->m->equations.at[k]->target == d->i;
-        voltage |= E->m->equations.at[k]->target == d->v;
-    }
+static const equation *driven_by(const elab *E, const var *v) {
+    for (size_t k = 0; k < E->m->equations.n; k++)
+        if (E->m->equations.at[k]->target == v) return E->m->equations.at[k];
     for (size_t a = 0; a < E->m->activations.n; a++)
-        for (size_t k = 0; k < E->m->activations.at[a]->equations.n; k++) {
-            current |= E->m->activations.at[a]->equations.at[k]->target == d->i;
-            voltage |= E->m->activations.at[a]->equations.at[k]->target == d->v;
-        }
-    if (current && voltage) diag_report(E->diag, d->def->at, DIAG_E0323, d->path);
-    if (!current && !voltage) diag_report(E->diag, d->def->at, DIAG_E0405, d->v->name, ": give the voltage across or the current through it");
+        for (size_t k = 0; k < E->m->activations.at[a]->equations.n; k++)
+            if (E->m->activations.at[a]->equations.at[k]->target == v) return E->m->activations.at[a]->equations.at[k];
+    return NULL;
+}
+
+static void law_of_part(elab *E, inst *d) { // a device as a part of a block: driven by v or by i
+    const equation *current = driven_by(E, d->i), *voltage = driven_by(E, d->v);
+    if (current && voltage) {
+        bool current_first = current->at.begin < voltage->at.begin;
+        diag_report(E->diag, current_first ? voltage->at : current->at, DIAG_E0323, d->path);
+        diag_note(E->diag, current_first ? current->at : voltage->at, "the first source is here");
+        diag_help(E->diag, "a device is driven by its voltage or by its current; the other is then read");
+    }
+    if (!current && !voltage) {
+        diag_report(E->diag, d->at, DIAG_E0405, d->path, ": neither the voltage across it nor the current through it");
+        diag_help(E->diag, "%s.v = ...; or %s.i = ...;", d->path, d->path);
+    }
     if (current) device_current_law(E, d);
     else device_voltage_law(E, d);
 }
@@ -232,6 +247,54 @@ static void choose_tick(model *m) {
     m->tick = (double)tick / 1e15;
 }
 
+// ---- nothing is left undefined -----------------------------------------------------------------------
+
+static double elements(const equation *q) {
+    double n = 1;
+    for (int k = 0; k < q->nfree; k++) n *= q->free[k]->hi - q->free[k]->lo;
+    return n;
+}
+
+// Of the elements of v: how many equations outside phases define, and whether phases define any.
+static double defined_outside(const elab *E, const var *v, bool *in_phase) {
+    double n = 0;
+    for (size_t k = 0; k < E->m->equations.n; k++)
+        if (E->m->equations.at[k]->target == v) n += elements(E->m->equations.at[k]);
+    *in_phase = false;
+    for (size_t a = 0; a < E->m->activations.n && !*in_phase; a++) {
+        const activation *act = E->m->activations.at[a];
+        for (size_t k = 0; k < act->equations.n; k++) *in_phase |= act->equations.at[k]->target == v;
+        for (size_t k = 0; k < act->pulses.n; k++) *in_phase |= act->pulses.at[k]->signal == v;
+    }
+    return n;
+}
+
+static void check_one(elab *E, const var *v, const char *name, span at, const char *more) {
+    bool in_phase;
+    double n = defined_outside(E, v, &in_phase);
+    if (in_phase || n >= (double)var_count(v) || diag_said(E->diag, at, DIAG_E0405)) return;
+    diag_report(E->diag, at, DIAG_E0405, name, n > 0 ? " for all its elements" : more);
+}
+
+// What is defined by some phases only is looked at where it is read (plan/resolve.c).
+static void check_defined(elab *E) {
+    if (diag_errors(E->diag)) return;
+    for (size_t i = 0; i < E->insts.n; i++) {
+        inst *in = E->insts.at[i];
+        for (size_t k = 0; !in->device && k < map_count(in->scope); k++) {
+            const entity *e = map_value(in->scope, k);
+            if (e->kind != ENT_VAR || !e->v || (e->v->kind != VAR_SIGNAL && e->v->kind != VAR_BIT)) continue;
+            bool input = e->decl == DECL_IN;
+            check_one(E, e->v, input ? e->v->name : e->name, input ? in->at : e->at, input ? ": an input of this part" : "");
+        }
+        for (size_t x = 0; x < in->crossbars.n; x++)
+            for (size_t k = 0; k < in->crossbars.at[x]->lines.n; k++) {
+                const line *l = in->crossbars.at[x]->lines.at[k];
+                if (!l->wire) check_one(E, l->v, l->v->name, in->crossbars.at[x]->at, ": a line of this crossbar");
+            }
+    }
+}
+
 static elab *start(program *p, const elab_options *options) {
     elab *E = arena_new_of(p->home, elab);
     *E = (elab){.home = p->home, .words = p->words, .diag = p->diag, .definitions = p->definitions, .options = options};
@@ -266,6 +329,7 @@ static void everything(elab *E, const ast *block, const ast *what, const ast *no
         for (size_t x = 0; x < in->crossbars.n; x++) open_by_default(E, in->crossbars.at[x]);
     }
     if (node) experiment_bind(E, top, node, items);
+    check_defined(E);
     choose_tick(E->m);
 }
 
@@ -298,7 +362,7 @@ model *elaborate(program *p, const char *wanted, const elab_options *options) {
         diag_report(p->diag, (span){0}, DIAG_E0215, wanted);
         const char *list[64];
         size_t n = program_experiments(p, list, 64);
-        diag_suggest(p->diag, wanted, list, n < 64 ? n : 64);
+        if (diag_suggest(p->diag, wanted, list, n < 64 ? n : 64)) return NULL;
         for (size_t k = 0; k < n && k < 64; k++) diag_note(p->diag, (span){0}, "there is '%s'", list[k]);
         return NULL;
     }
@@ -307,11 +371,13 @@ model *elaborate(program *p, const char *wanted, const elab_options *options) {
         if (!what) return NULL;
         entity *e = map_get(E->definitions, what->name);
         block = e ? e->node : NULL;
-        if (!block || block->kind != AST_BLOCK) {
+        if (!block) {
             diag_report(E->diag, what->at, DIAG_E0206, "block", what->name);
-            VEC(const char *) near = {0};
-            for (size_t k = 0; k < map_count(E->definitions); k++) vec_push(E->home, &near, map_key(E->definitions, k));
-            diag_suggest(E->diag, what->name, near.at, near.n);
+            suggest_definition(E, what->name, true, false);
+            return NULL;
+        }
+        if (block->kind != AST_BLOCK) {
+            diag_report(E->diag, what->at, DIAG_E0217, what->name, definition_kind(block), "block");
             return NULL;
         }
     }

@@ -26,7 +26,7 @@ static const char *describe(const ref *r) {
     switch (r->v->kind) {
     case VAR_INPUT: return "an input of the top block";
     case VAR_PARAM: return "a parameter";
-    case VAR_STATE: return "a state: its rate is given by der()";
+    case VAR_STATE: return "a state, whose rate der() gives";
     case VAR_HOLD: return "held: events write it";
     case VAR_BIT: return "a bit";
     case VAR_SIGNAL: return "a quantity of another block";
@@ -145,6 +145,21 @@ static bool has_tuple(const ast *node) {
     return false;
 }
 
+static bool lists_fit(elab *E, const ast *node, int wanted) {
+    bool fit = true;
+    for (; node; node = node->next) {
+        size_t given = node->kind == AST_TUPLE ? ast_length(node->a) : 0;
+        if (node->kind == AST_TUPLE && given != (size_t)wanted) {
+            diag_report(E->diag, node->at, DIAG_E0321, wanted, given);
+            fit = false;
+        } else if (node->kind != AST_TUPLE) {
+            fit = lists_fit(E, node->a, wanted) && lists_fit(E, node->b, wanted) && fit;
+            fit = lists_fit(E, node->c, wanted) && lists_fit(E, node->d, wanted) && fit;
+        }
+    }
+    return fit;
+}
+
 static void bind_whole(bind *b, target *t, const ast *rhs) {
     elab *E = b->E;
     var *v = t->r.v;
@@ -152,6 +167,7 @@ static void bind_whole(bind *b, target *t, const ast *rhs) {
     int missing = v->dims - t->r.subs;
     if (listed && missing == 1) {
         int first = t->r.subs++;
+        if (!lists_fit(E, rhs, v->dim[first])) return;
         for (int k = 0; k < v->dim[first]; k++) {
             bind inner = *b;
             inner.tuple = k;

@@ -11,6 +11,16 @@ const char *path_directory_of(elab *E, span at) {
 
 static exp_action *bind_actions(elab *E, bind *b, const ast *list);
 
+static void unknown_input(elab *E, const sequencer *seq, const ast *arg) {
+    VEC(const char *) near = {0};
+    for (size_t k = 0; k < seq->inputs.n; k++) {
+        const char *name = strrchr(seq->inputs.at[k]->name, '.');
+        vec_push(E->home, &near, name ? name + 1 : seq->inputs.at[k]->name);
+    }
+    diag_report(E->diag, arg->at, DIAG_E0208, seq->name, arg->name ? arg->name : "?");
+    if (arg->name) diag_suggest(E->diag, arg->name, near.at, near.n);
+}
+
 static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
     const ast *call = node->a, *path = call->kind == AST_CALL ? call->a : call;
     const ast *args = call->kind == AST_CALL ? call->b : NULL;
@@ -42,7 +52,7 @@ static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
             const char *name = strrchr(a->seq->inputs.at[k]->name, '.');
             known |= !strcmp(name ? name + 1 : a->seq->inputs.at[k]->name, arg->name);
         }
-        if (!known) diag_report(E->diag, arg->at, DIAG_E0208, a->seq->name, arg->name ? arg->name : "?");
+        if (!known) unknown_input(E, a->seq, arg);
     }
     return a;
 }
@@ -67,7 +77,7 @@ static void bind_inputs(elab *E, bind *b, const ast *list, equation_list *sets) 
     inner.outside = true;
     for (; list; list = list->next)
         if (list->kind == AST_EQUATION) bind_equation(&inner, list->a, list->b, list->at, 0, INT64_MAX, sets);
-        else diag_report(E->diag, list->at, DIAG_E0801, "this inside `present`");
+        else not_built(E->diag, list->at, "this inside `present`");
 }
 
 // present for 0.1ns edge 0.1ps { teach = 1; }
@@ -92,8 +102,8 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
         case AST_RUNPHASE: a = bind_call_action(E, b, list); break;
         case AST_FOR: a = bind_for_action(E, b, list); break;
         case AST_PRESENT: a = bind_present(E, b, list); break;
-        case AST_INCLUDE_SEQUENCE: diag_report(E->diag, list->at, DIAG_E0801, "sequences of rows"); break;
-        default: diag_report(E->diag, list->at, DIAG_E0801, "this in a presentation"); break;
+        case AST_INCLUDE_SEQUENCE: not_built(E->diag, list->at, "sequences of rows"); break;
+        default: not_built(E->diag, list->at, "this in a presentation"); break;
         }
         if (!a) continue;
         *tail = a;
@@ -139,7 +149,7 @@ static void bind_stimulus(elab *E, inst *top, const ast *item) {
     bind_equation(&b, item->a, item->b, item->at, 0, INT64_MAX, &x->stimuli);
     stimulus_search s = {E, x, false};
     for (size_t k = first; k < x->stimuli.n; k++) expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
-    if (s.bad) diag_report(E->diag, item->at, DIAG_E0801, "a stimulus that varies continuously with time");
+    if (s.bad) not_built(E->diag, item->at, "a stimulus that varies continuously with time");
 }
 
 // ---- measures, records, expectations --------------------------------------------------------------------
@@ -157,7 +167,10 @@ static void bind_measure(elab *E, inst *top, const ast *item) {
     m->value = bind_expr(&b, mean ? what->b->a : what);
     m->result = model_var(E->m, arena_text(E->home, "measure.%s", item->name), VAR_TEMP, TYPE_REAL, 0, NULL, m->value->unit, item->at);
     for (size_t k = 0; k < x->measures.n; k++)
-        if (x->measures.at[k]->name == m->name) diag_report(E->diag, item->at, DIAG_E0201, m->name);
+        if (x->measures.at[k]->name == m->name) {
+            diag_report(E->diag, item->at, DIAG_E0201, m->name);
+            diag_note(E->diag, x->measures.at[k]->result->at, "the first one is here");
+        }
     vec_push(E->home, &x->measures, m);
 }
 
@@ -172,7 +185,7 @@ static void bind_record(elab *E, inst *top, const ast *item) {
         ref r = {0};
         if (!resolve(&b, path, &r, false)) continue;
         if (!r.v) diag_report(E->diag, path->at, DIAG_E0316, r.e ? r.e->name : "this", "not a quantity", "in a record");
-        else if (r.subs) diag_report(E->diag, path->at, DIAG_E0801, "recording single elements (record the whole array)");
+        else if (r.subs) not_built(E->diag, path->at, "recording single elements (record the whole array)");
         else vec_push(E->home, &x->records, (exp_record){r.v, every, from});
     }
 }
@@ -219,8 +232,11 @@ static expr *bind_expectation(elab *E, bind *b, const ast *node) {
         expr *e = bind_stat(E, node);
         if (e) return e;
         diag_report(E->diag, node->at, DIAG_E0706);
+        VEC(const char *) near = {0};
         for (size_t k = 0; k < E->m->experiment->measures.n; k++)
-            diag_note(E->diag, (span){0}, "there is the measure '%s'", E->m->experiment->measures.at[k]->name);
+            vec_push(E->home, &near, E->m->experiment->measures.at[k]->name);
+        if (!diag_suggest(E->diag, node->name, near.at, near.n))
+            for (size_t k = 0; k < near.n; k++) diag_note(E->diag, (span){0}, "there is the measure '%s'", near.at[k]);
         e = expr_number(E->home, 0, node->at);
         e->any_unit = true;
         return e;
@@ -230,7 +246,7 @@ static expr *bind_expectation(elab *E, bind *b, const ast *node) {
 
 static void bind_expect(elab *E, inst *top, const ast *item) {
     bind b = bind_in(E, top, IN_CONSTANT);
-    if (item->b) diag_report(E->diag, item->b->at, DIAG_E0801, "`where` of an expectation");
+    if (item->b) not_built(E->diag, item->b->at, "`where` of an expectation");
     text t = text_in(E->home);
     syntax_print_node(item->a, &t);
     expr *e = bind_expectation(E, &b, item->a);
@@ -328,8 +344,8 @@ static void bind_item(elab *E, inst *top, const ast *item) {
         bind_integer(&b, item->a, &x->repeats, "the number of repeats");
         if (x->repeats < 1) diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9), x->repeats = 1;
         break;
-    case AST_AFTER: diag_report(E->diag, item->at, DIAG_E0801, "`after epoch`"); break;
-    case AST_SWEEP: diag_report(E->diag, item->at, DIAG_E0801, "`sweep`"); break;
+    case AST_AFTER: not_built(E->diag, item->at, "`after epoch`"); break;
+    case AST_SWEEP: not_built(E->diag, item->at, "`sweep`"); break;
     case AST_SOLVER: bind_solver(E, top, item); break;
     default: break;
     }
@@ -344,10 +360,12 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     x->repeats = 1;
     x->run_ticks = -1;
     x->split_train = x->split_test = -1;
+    size_t before = diag_errors(E->diag);
     draws_bind(E, top, items);
     for (const ast *item = items; item; item = item->next) bind_item(E, top, item);
     for (const ast *item = items; item; item = item->next)
         if (item->kind == AST_EXPECT) bind_expect(E, top, item);
         else if (item->kind == AST_PLOT) bind_plot(E, top, item);
-    if (!x->run && x->run_ticks < 0 && !x->train && !x->test) diag_report(E->diag, node->at, DIAG_E0709, x->name);
+    bool nothing = !x->run && x->run_ticks < 0 && !x->train && !x->test;
+    if (nothing && diag_errors(E->diag) == before) diag_report(E->diag, node->at, DIAG_E0709, x->name);
 }

@@ -114,7 +114,7 @@ static void bind_rows(elab *E, inst *top, const ast *item) {
 void bind_data(elab *E, inst *top, const ast *node) {
     experiment *x = E->m->experiment;
     if (node->op == DATA_IDX) {
-        diag_report(E->diag, node->at, DIAG_E0801, "image data (data idx)");
+        not_built(E->diag, node->at, "image data (data idx)");
         return;
     }
     x->has_data = true;
@@ -146,7 +146,7 @@ void bind_data(elab *E, inst *top, const ast *node) {
             x->split_train = train, x->split_test = test;
             x->in_order = item->op == SPLIT_ORDER;
             break;
-        case AST_SEQUENCE: diag_report(E->diag, item->at, DIAG_E0801, "sequences of rows"); break;
+        case AST_SEQUENCE: not_built(E->diag, item->at, "sequences of rows"); break;
         default: break;
         }
     }

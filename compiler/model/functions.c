@@ -236,7 +236,7 @@ static expr *inline_block(bind *b, const ast *node, const ast *def) {
         }
     }
     if (arg || !result) {
-        diag_report(E->diag, node->at, DIAG_E0801, "applying a block that is not a stateless one with one output");
+        not_built(E->diag, node->at, "applying a block that is not a stateless one with one output");
         return nothing(b, node);
     }
     return result;
@@ -261,7 +261,7 @@ expr *bind_call(bind *b, const ast *node) {
     static const char *const later[] = {"pulses", "white_noise", "last", "rising", "falling", "pwl", "load", "node"};
     for (size_t k = 0; k < sizeof later / sizeof *later; k++)
         if (!strcmp(name, later[k])) {
-            diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "%s()", name));
+            not_built(E->diag, node->at, arena_text(E->home, "%s()", name));
             return nothing(b, node);
         }
     entity *e = map_get(E->definitions, name);
@@ -315,7 +315,7 @@ expr *bind_reduce(bind *b, const ast *node) {
     for (int k = 0; k < n; k++)
         if (ix[k]->hi < 0) {
             ix[k]->hi = 1;
-            if (!b->inferring && fine) diag_report(E->diag, node->at, DIAG_E0801, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
+            if (!b->inferring && fine) not_built(E->diag, node->at, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
         }
     expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
     if (condition) inner.narrows = narrow_by(&inner, condition, true);
@@ -323,7 +323,7 @@ expr *bind_reduce(bind *b, const ast *node) {
     expr *body = node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
     if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->c->at, DIAG_E0312);
     bool position = op == RED_ARGMAX || op == RED_ARGMIN;
-    if (n > 1 && (position || op == RED_MEAN)) diag_report(E->diag, node->at, DIAG_E0801, "this reduction over several indices at once");
+    if (n > 1 && (position || op == RED_MEAN)) not_built(E->diag, node->at, "this reduction over several indices at once");
     for (int k = n - 1; k >= 0; k--) {
         expr *x = expr_make(E->home, X_REDUCE, logic ? TYPE_BOOL : position ? TYPE_INT : TYPE_REAL,
                             position || logic ? unit_none : body->unit, k == n - 1 ? condition : NULL, body, NULL, node->at);

@@ -12,6 +12,25 @@ static const char *applied(const ast *node, const ast **args) {
     return node->kind == AST_NAME ? node->name : NULL;
 }
 
+const char *definition_kind(const ast *def) {
+    switch (def->kind) {
+    case AST_BLOCK: return "block";
+    case AST_DEVICE: return "device";
+    case AST_FUNCTION: return "function";
+    default: return "definition";
+    }
+}
+
+void suggest_definition(elab *E, const char *name, bool blocks, bool devices) {
+    VEC(const char *) near = {0};
+    for (size_t k = 0; k < map_count(E->definitions); k++) {
+        const entity *e = map_value(E->definitions, k);
+        if ((blocks && e->node->kind == AST_BLOCK) || (devices && e->node->kind == AST_DEVICE))
+            vec_push(E->home, &near, map_key(E->definitions, k));
+    }
+    diag_suggest(E->diag, name, near.at, near.n);
+}
+
 // The definition that an application in an instance means; generics are looked through.
 static const ast *definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in, const char *sort) {
     const char *name = applied(apply, args);
@@ -28,9 +47,7 @@ static const ast *definition(elab *E, inst *in, const ast *apply, const ast **ar
     entity *e = name ? map_get(E->definitions, name) : NULL;
     if (e) return e->node;
     diag_report(E->diag, apply->at, DIAG_E0206, sort, name ? name : "?");
-    VEC(const char *) near = {0};
-    for (size_t k = 0; k < map_count(E->definitions); k++) vec_push(E->home, &near, map_key(E->definitions, k));
-    if (name) diag_suggest(E->diag, name, near.at, near.n);
+    if (name) suggest_definition(E, name, strcmp(sort, "device") != 0, strcmp(sort, "block") != 0);
     return NULL;
 }
 
@@ -63,6 +80,7 @@ static expr *setting_value(elab *E, const setting *s, unit u, span at) {
     static const struct { char c; double f; } scales[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6},
                                                           {'m', 1e-3},  {'k', 1e3},   {'M', 1e6},  {'G', 1e9}};
     bool ok = end != s->value && isfinite(x);
+    const char *why = "this is not a number";
     if (ok && !strcmp(end, "%")) x *= 0.01, end++;
     for (size_t k = 0; ok && *end && k < sizeof scales / sizeof *scales; k++)
         if (*end == scales[k].c && (!end[1] || unit_find(end + 1, &(unit){0}))) {
@@ -72,9 +90,13 @@ static expr *setting_value(elab *E, const setting *s, unit u, span at) {
         }
     if (ok && *end) {
         unit given;
-        ok = unit_find(end, &given) && unit_same(given, u);
+        bool known = unit_find(end, &given);
+        ok = known && unit_same(given, u);
+        why = known ? arena_text(E->home, "%s is expected, this is %s", said_unit(E->home, u), said_unit(E->home, given))
+                    : arena_text(E->home, "there is no unit '%s'", end);
     }
-    if (!ok) diag_report(E->diag, (span){0}, DIAG_E0214, s->name, s->value);
+    if (!ok) diag_report(E->diag, (span){0}, DIAG_E0214, s->name, s->value, why);
+    if (!ok) diag_note(E->diag, at, "it is declared here");
     expr *e = expr_number(E->home, x, at);
     e->unit = u;
     return e;
@@ -96,6 +118,12 @@ static void declare_range(bind *b, const ast *decl, var *v) {
     }
 }
 
+static void needs(elab *E, const inst *in, const ast *decl) {
+    diag_report(E->diag, in->at, DIAG_E0210, in->def->name, decl->name);
+    diag_note(E->diag, decl->at, "it is declared here");
+    if (!in->parent) diag_help(E->diag, "an experiment gives it, %s(%s = ...), or --set %s=...", in->def->name, decl->name, decl->name);
+}
+
 static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, inst *args_in) {
     entity *e = scope_add(E, in, ENT_PARAM, decl->name, decl->at, decl);
     if (!e) return;
@@ -112,16 +140,17 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
         bind outer = bind_in(E, args_in, IN_CONSTANT);
         value = bind_as(&outer, given->a, u, decl->name);
     } else if (decl->d) value = bind_as(&own, decl->d, u, decl->name);
-    else diag_report(E->diag, in->def->at, DIAG_E0210, in->def->name, decl->name);
+    else needs(E, in, decl);
     if (!value) return;
     e->value = expr_fold(E->home, value);
     double x;
     if (expr_is_number(e->value, &x)) {
         e->v->value = x;
         if (x < e->v->lo || x > e->v->hi) {
-            diag_report(E->diag, given ? given->at : decl->at, DIAG_E0315, path, x, e->v->lo, e->v->hi);
-            if (s) diag_note(E->diag, (span){0}, "set by --set %s=%s", s->name, s->value);
-            else if (given) diag_note(E->diag, decl->at, "the range is declared here");
+            span at = s ? (span){0} : given ? given->at : decl->at;
+            const char *what = s ? arena_text(E->home, "--set %s", path) : given ? path : decl->name;
+            diag_report(E->diag, at, DIAG_E0315, what, x, e->v->lo, e->v->hi);
+            if (s || given) diag_note(E->diag, decl->at, "the range is declared here");
         }
     }
     e->v->kept = kept_by_option(E, path);
@@ -138,7 +167,7 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
     for (; dims < in->leads; dims++) dim[dims] = in->lead[dims]->hi;
     for (const ast *x = decl->a; x; x = x->next) {
         int n = 1;
-        bind_integer(&own, x, &n, decl->name);
+        bind_integer(&own, x, &n, arena_text(E->home, "the extent of '%s'", decl->name));
         if (n < 1) diag_report(E->diag, x->at, DIAG_E0326, decl->name, n), n = 1;
         if (dims >= MAX_DIMS) {
             diag_report(E->diag, x->at, DIAG_E0301, MAX_DIMS);
@@ -162,7 +191,7 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
         expr *x = decl->d ? expr_fold(E->home, bind_as(&own, decl->d, u, decl->name)) : NULL;
         double value = 0;
         if (x && !expr_is_number(x, &value)) diag_report(E->diag, decl->d->at, DIAG_E0313, "a start value");
-        if (value < e->v->lo || value > e->v->hi) diag_report(E->diag, decl->at, DIAG_E0315, e->v->name, value, e->v->lo, e->v->hi);
+        if (value < e->v->lo || value > e->v->hi) diag_report(E->diag, decl->at, DIAG_E0315, decl->name, value, e->v->lo, e->v->hi);
         e->v->value = value;
     }
 }
@@ -174,11 +203,11 @@ static void declare_items(elab *E, inst *in, const ast *args, inst *args_in) {
     for (const ast *item = in->def->b; item; item = item->next) {
         if (item->kind != AST_DECLS || item->op == DECL_PARAM) continue;
         if (item->op == DECL_REPORT) {
-            diag_report(E->diag, item->at, DIAG_E0801, "report");
+            not_built(E->diag, item->at, "report");
             continue;
         }
-        if (in->device && (item->op == DECL_IN || item->op == DECL_OUT || item->op == DECL_BIT)) {
-            diag_report(E->diag, item->at, DIAG_E0319, "this", "for blocks; a device has terminals and lines");
+        if (in->device && item->op == DECL_BIT) {
+            not_built(E->diag, item->at, "a bit in a device");
             continue;
         }
         for (const ast *d = item->a; d; d = d->next) declare_var(E, in, d, item->op);
@@ -206,7 +235,7 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
     if (s) {
         expr *x = setting_value(E, s, unit_none, generic->at);
         n = (int)x->num;
-        if (x->num != n) diag_report(E->diag, (span){0}, DIAG_E0314, path, x->num);
+        if (x->num != n) diag_report(E->diag, (span){0}, DIAG_E0314, arena_text(E->home, "--set %s", path), x->num);
     } else if (given) {
         bind outer = bind_in(E, given_in, IN_CONSTANT);
         bind_integer(&outer, given->a, &n, generic->name);
@@ -214,13 +243,23 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
         bind own = bind_in(E, in, IN_CONSTANT);
         bind_integer(&own, generic->a, &n, generic->name);
     } else if (E->nominal) n = 3 + (int)map_count(in->scope);
-    else diag_report(E->diag, in->def->at, DIAG_E0210, in->def->name, generic->name);
+    else n = 1, needs(E, in, generic);
     e->count = true;
     e->v = model_var(E->m, path, VAR_PARAM, TYPE_INT, 0, NULL, unit_none, generic->at);
     e->v->lo = -INFINITY, e->v->hi = INFINITY;
     e->v->value = n;
     e->value = expr_number(E->home, n, generic->at);
     e->value->type = TYPE_INT;
+}
+
+static void unknown_argument(elab *E, const ast *def, const ast *given) {
+    VEC(const char *) near = {0};
+    for (const ast *g = def->a; g; g = g->next) vec_push(E->home, &near, g->name);
+    for (const ast *i = def->b; i; i = i->next)
+        for (const ast *d = i->kind == AST_DECLS && i->op == DECL_PARAM ? i->a : NULL; d; d = d->next)
+            vec_push(E->home, &near, d->name);
+    diag_report(E->diag, given->at, DIAG_E0208, def->name, given->name);
+    diag_suggest(E->diag, given->name, near.at, near.n);
 }
 
 static void bind_header(elab *E, inst *in, const ast *args, inst *args_in) {
@@ -232,11 +271,11 @@ static void bind_header(elab *E, inst *in, const ast *args, inst *args_in) {
         if (!given && !device && positional) given = positional, positional = positional->next;
         switch (g->op) {
         case GENERIC_COUNT: bind_count(E, in, g, given, args_in); break;
-        case GENERIC_LIST: diag_report(E->diag, g->at, DIAG_E0801, "a list of sizes (size[])"); break;
+        case GENERIC_LIST: not_built(E->diag, g->at, "a list of sizes (size[])"); break;
         default:
             if (given) map_put(in->generics, g->name, given->a);
             else if (g->a) map_put(in->generics, g->name, g->a);
-            else diag_report(E->diag, in->def->at, DIAG_E0210, in->def->name, g->name);
+            else needs(E, in, g);
         }
     }
     in->generics_in = args_in;
@@ -246,7 +285,7 @@ static void bind_header(elab *E, inst *in, const ast *args, inst *args_in) {
         for (const ast *i = in->def->b; i && !known; i = i->next)
             if (i->kind == AST_DECLS && i->op == DECL_PARAM)
                 for (const ast *d = i->a; d && !known; d = d->next) known = d->name == k->name;
-        if (!known) diag_report(E->diag, k->at, DIAG_E0208, in->def->name, k->name);
+        if (!known) unknown_argument(E, in->def, k);
     }
     while (!device && positional && positional->name) positional = positional->next;
     if (!device && positional)
@@ -263,6 +302,7 @@ inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, con
     in->path = parent ? path_join_name(E, parent->path, name) : "";
     if (dims < 0) in->path = name;
     in->def = def;
+    in->at = apply ? apply->at : at;
     in->parent = parent;
     in->scope = map_new(E->home);
     in->generics = map_new(E->home);
@@ -298,9 +338,12 @@ static void declare_part(elab *E, inst *in, const ast *node) {
     const ast *args;
     inst *args_in;
     const ast *def = definition(E, in, node->b, &args, &args_in, "block or device");
-    if (!def) return;
-    if (def->kind != AST_BLOCK && def->kind != AST_DEVICE) {
-        diag_report(E->diag, node->b->at, DIAG_E0217, def->name, "function or experiment", "block or device");
+    if (def && def->kind != AST_BLOCK && def->kind != AST_DEVICE) {
+        diag_report(E->diag, node->b->at, DIAG_E0217, def->name, definition_kind(def), "block or device");
+        def = NULL;
+    }
+    if (!def) {
+        scope_wrong(E, in, node->name, node->at);
         return;
     }
     int dim[MAX_DIMS], dims = 0;
@@ -311,12 +354,16 @@ static void declare_part(elab *E, inst *in, const ast *node) {
         if (x->kind == AST_FORINDEX) {
             bind_integer(&own, x->a, &lo, node->name);
             extent = x->b;
-            if (lo != 0) diag_report(E->diag, x->at, DIAG_E0801, "an index of parts that does not begin at 0");
+            if (lo != 0) not_built(E->diag, x->at, "an index of parts that does not begin at 0");
         }
         bind_integer(&own, extent, &n, node->name);
         if (n < 1) diag_report(E->diag, x->at, DIAG_E0326, node->name, n), n = 1;
         if (in->leads + dims < MAX_DIMS - 2) dim[dims++] = n;
-        else diag_report(E->diag, x->at, DIAG_E0301, MAX_DIMS);
+        else {
+            diag_report(E->diag, x->at, DIAG_E0301, MAX_DIMS - 2);
+            scope_wrong(E, in, node->name, node->at);
+            return;
+        }
     }
     entity *e = scope_add(E, in, ENT_PART, node->name, node->at, node);
     if (!e) return;
@@ -324,7 +371,7 @@ static void declare_part(elab *E, inst *in, const ast *node) {
     *apply = (ast){.kind = AST_APPLY, .at = node->b->at, .name = def->name, .a = (ast *)args};
     e->part = make_instance(E, in, node->name, def, apply, args_in, dims, dim, node->at);
     if (!e->part) {
-        map_put(in->scope, node->name, NULL);
+        scope_wrong(E, in, node->name, node->at);
         return;
     }
     vec_push(E->home, &in->parts, e->part);
@@ -335,7 +382,7 @@ void declare_parts(elab *E, inst *in) {
         if (item->kind == AST_PARTS)
             for (const ast *p = item->a; p; p = p->next) declare_part(E, in, p);
         else if (item->kind == AST_CROSSBAR) make_crossbar(E, in, item);
-        else if (item->kind == AST_NODE) diag_report(E->diag, item->at, DIAG_E0801, "a node in a block");
+        else if (item->kind == AST_NODE) not_built(E->diag, item->at, "a node in a block");
     }
 }
 

@@ -101,6 +101,7 @@ typedef struct sequencer {
     const char *name;  // "trial", "core.scan"
     span at;
     int64_t period;    // ticks
+    bool wrong;        // the clock was refused: no time is measured by it
     VEC(var *) inputs, outputs, regs; // VAR_CIN, VAR_COUT, VAR_REG
     stmt *body;
     VEC(guarantee *) guarantees;
@@ -169,5 +170,8 @@ var *model_var(model *m, const char *name, var_kind kind, value_type type, int d
 var *model_find(const model *m, const char *name);
 index *model_index(model *m, const char *name, int lo, int hi);
 void model_print(const model *m, text *out);
+
+// E0801: reports what is not built yet, with what can be used instead (later.c).
+void not_built(diag *d, span at, const char *what);
 
 #endif

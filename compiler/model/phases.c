@@ -9,6 +9,7 @@ typedef struct pending {
     phase_def *phase;
     expr *lead[MAX_DIMS]; // NULL: all elements
     local *locals;        // the phase's arguments
+    span at;              // of the first call
 } pending;
 
 static int64_t period_of(const activation *a) { return a->sequencer ? a->sequencer->period : 0; }
@@ -69,12 +70,14 @@ static pending *find_or_add(elab *E, const ref *r, expr *const *selector, sequen
         pending *p = E->pending.at[k];
         if (p->phase == r->e->phase && p->act->sequencer != seq) {
             diag_report(E->diag, at, DIAG_E0419, name, p->act->sequencer->name, seq->name);
+            diag_note(E->diag, p->at, "the first call is here");
             return p;
         }
         if (p->phase == r->e->phase && !strcmp(p->act->name, name)) return p;
     }
     pending *p = arena_new_of(E->home, pending);
     p->phase = r->e->phase;
+    p->at = at;
     activation *a = p->act = arena_new_of(E->home, activation);
     a->id = (int)E->m->activations.n;
     a->name = name;
@@ -124,7 +127,7 @@ activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into) 
     }
     for (; args; args = args->next) {
         expr *x = expr_fold(E->home, bind_expr(b, args->a));
-        if (!unit_is_none(x->unit)) diag_report(E->diag, args->at, DIAG_E0309, "a phase argument", unit_text(E->home, x->unit));
+        if (!unit_is_none(x->unit)) diag_report(E->diag, args->at, DIAG_E0309, "a phase argument", said_unit(E->home, x->unit));
         if (x->kind == X_NUM && x->num != floor(x->num)) diag_report(E->diag, args->at, DIAG_E0314, "a phase argument", x->num);
         widen(b, p->act->args.at[nth++], x);
         vec_push(E->home, &into->args, x);
@@ -135,17 +138,14 @@ activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into) 
 // ---- bodies --------------------------------------------------------------------------------------------
 
 static bool on_edge(elab *E, const activation *a, int64_t ticks, span at, const char *what) {
-    int64_t period = period_of(a);
-    if (!period || ticks % period == 0) return true;
-    diag_report(E->diag, at, DIAG_E0502, what, (double)ticks * 1e-15, (double)period * 1e-15);
-    int64_t low = ticks / period * period;
-    diag_help(E->diag, "the nearest that fit are %.12g s and %.12g s", (double)low * 1e-15, (double)(low + period) * 1e-15);
-    return false;
+    int64_t period = a->sequencer && a->sequencer->wrong ? 0 : period_of(a);
+    return on_clock_edge(E->diag, E->home, ticks, period, at, what);
 }
 
 static bool inside(elab *E, const activation *a, int64_t ticks, span at) {
     if (ticks > 0 && (!a->timed || a->scale || ticks < a->ticks)) return true;
-    diag_report(E->diag, at, DIAG_E0503, a->name, (double)a->ticks * 1e-15);
+    const char *lasts = a->timed && !a->scale ? said_time(E->home, a->ticks) : "longer than this";
+    diag_report(E->diag, at, DIAG_E0503, a->name, lasts);
     return false;
 }
 
@@ -157,7 +157,7 @@ static void bind_duration(bind *b, activation *a, const ast *node) {
     double seconds;
     if (expr_is_number(e, &seconds)) {
         if (!exact_ticks(E->diag, seconds, node->at, "the duration", &a->ticks)) return;
-        if (a->ticks <= 0) diag_report(E->diag, node->at, DIAG_E0315, "a phase's duration", seconds, 0.0, INFINITY);
+        if (a->ticks <= 0) diag_report(E->diag, node->at, DIAG_E0506, said_time(E->home, a->ticks));
         else on_edge(E, a, a->ticks, node->at, "a duration");
         return;
     }
@@ -171,7 +171,8 @@ static void bind_duration(bind *b, activation *a, const ast *node) {
             on_edge(E, a, a->ticks_per, node->at, "the step of a duration");
         return;
     }
-    diag_report(E->diag, node->at, DIAG_E0313, "a phase's duration (or an argument times a constant)");
+    diag_report(E->diag, node->at, DIAG_E0313, "the duration of a phase");
+    diag_help(E->diag, "or it is an argument times a constant: phase p(n) for n * 1ms");
 }
 
 static void add_break(elab *E, activation *a, int64_t ticks) {
@@ -234,11 +235,12 @@ static void bind_pulse(bind *b, activation *a, const ast *node, const ast *call)
     bind_into(&first, &r, value, node->at, 0, INT64_MAX, &on);
     var shape = *r.v;
     shape.unit = unit_second;
+    shape.name = "the width";
     ref timed = r;
     timed.v = &shape;
     bind_into(&inner, &timed, width, node->at, 0, INT64_MAX, &seconds);
     if (on.n != 1 || seconds.n != 1) {
-        diag_report(E->diag, node->at, DIAG_E0801, "a pulse with a `when` on an index");
+        not_built(E->diag, node->at, "a pulse with a `when` on an index");
         return;
     }
     pulse *p = arena_new_of(E->home, pulse);
@@ -262,7 +264,7 @@ static void bind_event(bind *b, activation *a, const ast *node) {
     e->moment = (ast_moment)node->op;
     e->at = node->at;
     if (node->op == AT_EVENT) {
-        diag_report(E->diag, node->at, DIAG_E0801, "an event on an analog condition");
+        not_built(E->diag, node->at, "an event on an analog condition");
         return;
     }
     if (node->op == AT_TIME) {
@@ -316,8 +318,8 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
         case AST_AT: bind_event(b, a, item); break;
         case AST_DURING: bind_during(b, a, item, from, to); break;
         case AST_ASSERT: bind_check(b, item->a, a->name, a); break;
-        case AST_IMPLICIT: diag_report(E->diag, item->at, DIAG_E0801, "an implicit equation (==)"); break;
-        case AST_DECLS: diag_report(E->diag, item->at, DIAG_E0801, "a declaration inside a phase"); break;
+        case AST_IMPLICIT: not_built(E->diag, item->at, "an implicit equation (==)"); break;
+        case AST_DECLS: not_built(E->diag, item->at, "a declaration inside a phase"); break;
         default: break;
         }
         for (size_t k = 0; k < list.n; k++) vec_push(E->home, &a->equations, list.at[k]);

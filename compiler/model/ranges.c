@@ -53,7 +53,8 @@ void check_range(bind *b, const expr *sub, int extent, span at, const char *name
     if (b->E->nominal || b->inferring) return;
     if (!index_interval(b, sub, &lo, &hi) || lo > hi) return; // an empty range reaches nothing
     if (lo >= 0 && hi < extent) return;
-    diag_report(b->E->diag, at, DIAG_E0306, name, lo, hi, extent);
+    const char *which = lo == hi ? arena_text(b->E->home, "%ld", lo) : arena_text(b->E->home, "%ld to %ld", lo, hi);
+    diag_report(b->E->diag, at, DIAG_E0306, which, name, extent - 1);
 }
 
 // ---- conditions on one index -------------------------------------------------------------------------
@@ -131,6 +132,7 @@ static intervals below(const index *ix, long scale, long offset, bool equal) {
 
 static bool comparison_range(const expr *c, const index **ix, intervals *holds) {
     long s1, o1, s2, o2;
+    if (c->kind < X_LT || c->kind > X_NE) return false;
     if (!affine(c->a, ix, &s1, &o1) || !affine(c->b, ix, &s2, &o2) || !*ix) return false;
     long s = s1 - s2, o = o1 - o2;
     if (s == 0 || (*ix)->hi < 0) return false;

@@ -29,7 +29,9 @@ static void declare(seq_bind *s, const ast *decls) {
             if (width < 1 || width > 32) diag_report(E->diag, d->b->at, DIAG_E0315, "a width", (double)width, 1.0, 32.0), width = 8;
         } else if (d->b) diag_report(E->diag, d->b->at, DIAG_E0316, d->name, "clocked", "with a unit: it is a bit or uint[n]");
         if (map_get(s->b.seq_scope, d->name)) {
+            const var *first = map_get(s->b.seq_scope, d->name);
             diag_report(E->diag, d->at, DIAG_E0201, d->name);
+            diag_note(E->diag, first->at, "the first one is here");
             continue;
         }
         var_kind kind = decls->op == DECL_INPUT ? VAR_CIN : decls->op == DECL_OUTPUT ? VAR_COUT : VAR_REG;
@@ -56,7 +58,7 @@ static var *own_target(seq_bind *s, const ast *name, bool output_only) {
     elab *E = s->b.E;
     var *v = name->kind == AST_NAME ? map_get(s->b.seq_scope, name->name) : NULL;
     if (v && (v->kind == VAR_COUT || (!output_only && v->kind == VAR_REG))) return v;
-    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : "this");
+    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : "this", output_only ? "" : " or register");
     VEC(const char *) near = {0};
     for (size_t k = 0; k < map_count(s->b.seq_scope); k++) vec_push(E->home, &near, map_key(s->b.seq_scope, k));
     if (name->name) diag_suggest(E->diag, name->name, near.at, near.n);
@@ -80,15 +82,20 @@ static stmt *inline_routine(seq_bind *s, const ast *call, entity *e) {
     stmt *group = new_stmt(s, STMT_GROUP, call);
     for (const ast *item = e->node->b; item; item = item->next) {
         if (item->kind != AST_DECLS) continue;
-        if (item->op == DECL_OUTPUT) diag_report(E->diag, item->at, DIAG_E0801, "an output of a routine");
+        if (item->op == DECL_OUTPUT) not_built(E->diag, item->at, "an output of a routine");
         if (item->op == DECL_REG) declare(&inner, item);
         if (item->op != DECL_INPUT) continue;
         for (const ast *d = item->a; d; d = d->next) {
             const ast *given = NULL;
             for (const ast *k = args; k; k = k->next)
                 if (k->name == d->name) given = k;
-            if (!given) diag_report(E->diag, call->at, DIAG_E0210, e->name, d->name);
-            else inner.b.locals = local_push(E, inner.b.locals, d->name, bind_expr(&s->b, given->a));
+            if (!given) {
+                diag_report(E->diag, call->at, DIAG_E0210, e->name, d->name);
+                diag_note(E->diag, d->at, "it is declared here");
+                expr *none = expr_number(E->home, 0, call->at);
+                none->type = d->b ? TYPE_INT : TYPE_BOOL;
+                inner.b.locals = local_push(E, inner.b.locals, d->name, none);
+            } else inner.b.locals = local_push(E, inner.b.locals, d->name, bind_expr(&s->b, given->a));
         }
     }
     group->body = bind_list(&inner, e->node->b);
@@ -161,14 +168,15 @@ static stmt *bind_await(seq_bind *s, const ast *node) {
         return t;
     }
     int64_t ticks;
-    if (!unit_same(e->unit, unit_second)) diag_report(E->diag, node->a->at, DIAG_E0505, "what is awaited");
-    else if (exact_ticks(E->diag, value, node->a->at, "the time", &ticks)) {
+    if (!unit_same(e->unit, unit_second)) {
+        diag_report(E->diag, node->a->at, DIAG_E0505, "what is awaited");
+        diag_note(E->diag, (span){0}, "this is %s", said_unit(E->home, e->unit));
+    } else if (exact_ticks(E->diag, value, node->a->at, "the time", &ticks)) {
         int64_t period = s->seq->period;
-        if (ticks <= 0 || ticks % period) {
-            diag_report(E->diag, node->a->at, DIAG_E0502, "a time", value, (double)period * 1e-15);
-            int64_t low = ticks / period * period;
-            diag_help(E->diag, "the nearest that fit are %.12g s and %.12g s", (double)low * 1e-15, (double)(low + period) * 1e-15);
-        }
+        if (ticks <= 0)
+            diag_report(E->diag, node->a->at, DIAG_E0315, "a time to wait", value, (double)period * 1e-15, INFINITY);
+        else if (!s->seq->wrong)
+            on_clock_edge(E->diag, E->home, ticks, period, node->a->at, "a wait");
         t->count = expr_number(E->home, (double)(ticks / period), node->at);
         return t;
     }
@@ -222,7 +230,7 @@ static stmt *bind_statement(seq_bind *s, const ast *node) {
         t = new_stmt(s, STMT_ASSIGN, node);
         t->target = own_target(s, node->a, false);
         t->value = expr_fold(s->b.E->home, bind_expr(&s->b, node->b));
-        if (!unit_is_none(t->value->unit)) diag_report(s->b.E->diag, node->b->at, DIAG_E0309, "a register", unit_text(s->b.E->home, t->value->unit));
+        if (!unit_is_none(t->value->unit)) diag_report(s->b.E->diag, node->b->at, DIAG_E0309, "a register", said_unit(s->b.E->home, t->value->unit));
         return t->target ? t : NULL;
     default: return NULL;
     }
@@ -282,9 +290,11 @@ static void bind_clock(elab *E, entity *e) {
     for (const ast *arg = e->node->a; arg; arg = arg->next) {
         if (!arg->name || strcmp(arg->name, "clock")) {
             diag_report(E->diag, arg->at, DIAG_E0208, e->name, arg->name ? arg->name : "?");
+            diag_help(E->diag, "a sequencer takes its clock, as in clock = 10kHz");
             continue;
         }
         double f = 0;
+        size_t before = diag_errors(E->diag);
         expr *x = expr_fold(E->home, bind_as(&b, arg->a, unit_hertz, "a clock"));
         sequencer *s = e->seq = arena_new_of(E->home, sequencer);
         s->name = path_join_name(E, e->in->path, e->name);
@@ -292,11 +302,18 @@ static void bind_clock(elab *E, entity *e) {
         s->id = (int)E->m->sequencers.n;
         s->period = 1000000000;
         vec_push(E->home, &E->m->sequencers, s);
-        if (!expr_is_number(x, &f) || !(f > 0)) diag_report(E->diag, arg->a->at, DIAG_E0313, "a clock frequency");
-        else {
+        s->wrong = diag_errors(E->diag) > before;
+        if (!expr_is_number(x, &f)) {
+            diag_report(E->diag, arg->a->at, DIAG_E0313, "a clock frequency");
+            s->wrong = true;
+        } else if (!(f > 0)) {
+            diag_report(E->diag, arg->a->at, DIAG_E0504, f);
+            s->wrong = true;
+        } else {
             double fs = 1e15 / f;
             s->period = llround(fs);
             if (s->period < 1 || fabs(fs - (double)s->period) > fs * 1e-12) {
+                s->wrong = true;
                 diag_report(E->diag, arg->a->at, DIAG_E0504, f);
                 diag_help(E->diag, "the nearest that fit are %.15g Hz and %.15g Hz", 1e15 / (floor(fs) + 1), 1e15 / fmax(1, floor(fs)));
                 if (s->period < 1) s->period = 1;

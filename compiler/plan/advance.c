@@ -168,7 +168,7 @@ static void advance_body(builder *b, void *data) {
     for (int high = (int)d.pulses.n; high >= 0; high--)
         for (unsigned on = 0; on < 1u << d.pulses.n; on++)
             if (bits_in(on) == high) add_piece(b, &d, resolved, on);
-    if (b->bad_pulse) diag_report(b->s->m->diag, g->at, DIAG_E0801, "a pulse that reaches a device through a sum or a `when` on an index");
+    if (b->bad_pulse) not_built(b->s->m->diag, g->at, "a pulse that reaches a device through a sum or a `when` on an index");
 }
 
 static const char *underscored(arena *home, const char *name) {

@@ -29,7 +29,10 @@ static bool one_window_in_the_other(const equation *a, const equation *b) {
 
 static void report(scheduler *s, const definition *a, const definition *b, const char *path) {
     diag *d = s->m->diag;
-    const char *what = a->q->target->name;
+    const char *name = a->q->target->name, *dot = strrchr(name, '.');
+    bool part = a->q->target->line_kind || (dot && !strcmp(dot, ".kind")); // of a line: both are set by '<-'
+    const char *what = part ? arena_copy(s->home, name, (size_t)(dot - name)) : name;
+    if (diag_said(d, b->q->at, a->act && a->act != b->act ? DIAG_E0406 : DIAG_E0323)) return;
     if (a->act && a->act != b->act) {
         diag_report(d, b->q->at, DIAG_E0406, a->act->name, b->act->name, what);
         diag_note(d, a->q->at, "the other definition is here");

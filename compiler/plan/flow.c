@@ -82,7 +82,7 @@ static void rates_body(builder *b, flow *f) {
         if (b->f->steps.at[k]->condition) expr_walk(b->f->steps.at[k]->condition, find_time, &u);
     }
     if (u.found) f->timeless = false;
-    if (u.pulses) diag_report(b->s->m->diag, f->at, DIAG_E0801, "a pulse on states that depend on each other");
+    if (u.pulses) not_built(b->s->m->diag, f->at, "a pulse on states that depend on each other");
 }
 
 static void flow_body(builder *b, void *data) {

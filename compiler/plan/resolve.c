@@ -389,7 +389,7 @@ static bool straight_into(builder *b, const equation *q, var *target, const expr
 void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
     expr *value = lift(b, resolve_expr(b, rhs), q->free, q->nfree, NULL);
     for (int k = 0; k < q->nsub; k++) // an element may be named by a signal-free expression only
-        if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL) diag_report(b->s->m->diag, q->at, DIAG_E0801, "an index that is a signal");
+        if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL) not_built(b->s->m->diag, q->at, "an index that is a signal");
     if (straight_into(b, q, target, value)) return;
     step *s = add_step(b, STEP_MAP, q->at);
     equation_loops(b->home, s, q);

@@ -107,7 +107,7 @@ static void interleaved_sum(c_emitter *c, const step *s) {
     bool known = constant_range(s, &lo, &hi) && hi > lo;
     int64_t first = known ? (int64_t)lo : 0, groups = known ? ((int64_t)hi - first) / LANES : 0;
     int64_t rest = first + groups * LANES;
-    if (groups > 0) {
+    if (known) { // one form for every size, so that sizes are numbers in the text and nothing else
         const char *base = c_fresh(c, "group"), *l = c_fresh(c, "l");
         c_open(c, "for (int64_t %s = %lld; %s < %lld; %s += %d) {", base, (long long)first, base,
                (long long)rest, base, LANES);
@@ -123,16 +123,14 @@ static void interleaved_sum(c_emitter *c, const step *s) {
         namer_free(c->locals, base);
         namer_free(c->locals, l);
     }
-    if (!known || rest < (int64_t)hi) {
+    {
         const char *from =
             known ? arena_text(c->home, "%lld", (long long)rest) : c_int(c, s->over.lo);
         const char *to = c_int(c, s->over.hi), *k = c_bind(c, s->over.ix);
         c_open(c, "for (int64_t %s = %s; %s < %s; %s++) {", k, from, k, to, k);
         const char *place = arena_text(c->home, "%s[(%s - (%s)) %% %d]", lane, k, from, LANES);
         if (strcmp(from, "0") == 0) place = arena_text(c->home, "%s[%s %% %d]", lane, k, LANES);
-        if (known && rest == 0)
-            place = arena_text(c->home, "%s[%s]", lane, k);
-        else if (known)
+        if (known)
             place = arena_text(c->home, "%s[%s - %lld]", lane, k, (long long)rest);
         add_element(c, s, place, met, true);
         c_loop_close(c);

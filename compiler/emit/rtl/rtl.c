@@ -81,7 +81,7 @@ static void print_head(sv *s) {
 
 static void print_ports(sv *s) {
     const fsm *m = s->m;
-    size_t wide = strlen("logic");
+    size_t wide = 16; // so that sizes differ in numbers only, up to a million elements
     for (size_t k = 0; k < m->ports.n; k++) {
         size_t length = strlen(bits_text(s, m->ports.at[k].width * m->ports.at[k].count));
         if (length > wide) wide = length;
