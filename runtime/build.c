@@ -19,7 +19,7 @@ enum { PATH_ROOM = 4096 };
 // functions are called, never folded by the compiler with another rounding than the library's. The
 // last two change no value: they only say that nobody looks at errno or at floating-point traps.
 static const char C_FLAGS[] =
-    "-std=c11 -O2 -fPIC -shared -ffp-contract=off -fno-builtin-pow -fno-builtin-exp "
+    "-std=c11 -O3 -march=native -fPIC -shared -ffp-contract=off -fno-builtin-pow -fno-builtin-exp "
     "-fno-builtin-log -fno-builtin-sin -fno-builtin-cos -fno-builtin-tan -fno-builtin-sinh "
     "-fno-builtin-cosh -fno-builtin-tanh -fno-builtin-atan -fno-math-errno -fno-trapping-math";
 static const char CXX_FLAGS[] = "-std=c++17 -O2 -fPIC -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 "
@@ -31,7 +31,7 @@ static const char VERILATOR_FLAGS[] =
 // them. Their types do not matter.
 typedef void (*any_function)(void);
 const any_function weft_called_by_models[] = {
-    (any_function)weft_logistic, (any_function)weft_uniform, (any_function)weft_integrate};
+    (any_function)weft_flow_advance, (any_function)weft_uniform, (any_function)weft_integrate};
 
 typedef struct workshop {
     const weft_build *build;
@@ -131,7 +131,7 @@ static const char *choose(const char *given, const char *variable, const char *o
 }
 
 static uint64_t hash_headers(uint64_t hash, const weft_build *build) {
-    static const char *const headers[] = {"weft.h", "status.def", "engine.h"};
+    static const char *const headers[] = {"weft.h", "kernels.h", "flow.h", "status.def", "engine.h"};
     char path[PATH_ROOM];
     for (size_t k = 0; k < sizeof headers / sizeof *headers; k++) {
         snprintf(path, sizeof path, "%s/%s", build->include, headers[k]);

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -317,16 +319,8 @@ double weft_normal(uint64_t key, uint64_t stream, uint64_t event,
                    uint64_t element); // mean 0, var 1
 
 // ---- 7 kernels --------------------------------------------------------------------------------
-double weft_logistic(double a);
-double weft_dlogistic(double a);
-double weft_sign(double a);
-double weft_min(double a,
-                double b); // the second unless the first is smaller, as in C: a < b ? a : b
-// (so a clamp that lets a NaN through to the check of the states is min(hi, max(lo, s)))
-double weft_max(double a, double b);
-double weft_round(double a); // ties to even
-// (exp(x) - 1) / x, 1 at 0: the exponential step s' = s + rate(s) * dt * weft_phi(a * dt)
-double weft_phi(double x);
+// weft_exp, weft_logistic, weft_dlogistic, weft_sign, weft_min, weft_max, weft_round, weft_phi stand
+// in kernels.h.
 
 // One element's states advanced by an embedded Runge-Kutta 5(4) pair (Dormand, Prince 1980) from t
 // over dt with relative tolerance; rate computes ds/dt and returns a number that changes when a

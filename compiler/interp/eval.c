@@ -155,7 +155,7 @@ static double draw(frame *f, const expr *e) {
     if (e->fn == DIST_UNIFORM)
         return a + (b - a) * weft_uniform(key, stream, event_of(f, e), element);
     double z = weft_normal(key, stream, event_of(f, e), element);
-    return e->fn == DIST_LOGNORMAL ? exp(a + b * z) : a + b * z;
+    return e->fn == DIST_LOGNORMAL ? weft_exp(a + b * z) : a + b * z;
 }
 
 // Comparisons are between reals unless both sides are integers.

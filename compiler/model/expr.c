@@ -2,6 +2,7 @@
 //
 // Nodes are never changed once they are part of a larger expression; every function here that
 // "changes" one returns a copy, so a node may be shared freely.
+#include "kernels.h"
 #include "model/expr.h"
 
 #include <math.h>
@@ -45,16 +46,12 @@ long var_count(const var *v) {
     return count;
 }
 
-// Bit for bit what runtime/kernels.c computes, so that folding changes no result.
-static double fold_logistic(double a) {
-    return 1.0 / (1.0 + exp(-a));
-}
-
+// What generated code computes (runtime/kernels.h), bit for bit, so that folding changes no result.
 double fn_value(int fn, double a, double b, double c) {
     (void)c;
     switch (fn) {
     case FN_exp:
-        return exp(a);
+        return weft_exp(a);
     case FN_log:
         return log(a);
     case FN_sqrt:
@@ -74,23 +71,23 @@ double fn_value(int fn, double a, double b, double c) {
     case FN_atan:
         return atan(a);
     case FN_logistic:
-        return fold_logistic(a);
+        return weft_logistic(a);
     case FN_dlogistic:
-        return fold_logistic(a) * (1.0 - fold_logistic(a));
+        return weft_dlogistic(a);
     case FN_abs:
         return fabs(a);
     case FN_sign:
-        return a > 0 ? 1.0 : a < 0 ? -1.0 : a == 0 ? 0.0 : a;
+        return weft_sign(a);
     case FN_floor:
         return floor(a);
     case FN_ceil:
         return ceil(a);
     case FN_round:
-        return rint(a);
+        return weft_round(a);
     case FN_min:
-        return a < b ? a : b;
+        return weft_min(a, b);
     case FN_max:
-        return a > b ? a : b;
+        return weft_max(a, b);
     default:
         return NAN;
     }

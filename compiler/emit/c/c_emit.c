@@ -126,6 +126,7 @@ static void source_head(c_emitter *c, printer *p, const emission *to, const char
     print_line(p, "#include \"%s.h\"", stem);
     print_blank(p);
     print_line(p, "#include <math.h>");
+    if (c->plan->flows.n > 0) print_line(p, "#include \"flow.h\"");
     print_blank(p);
 }
 

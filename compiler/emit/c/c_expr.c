@@ -231,6 +231,9 @@ static piece real_call(c_emitter *c, const expr *e) {
     case FN_abs:
         name = "fabs";
         break;
+    case FN_exp:
+        name = "weft_exp";
+        break;
     case FN_logistic:
         name = "weft_logistic";
         break;
@@ -304,7 +307,7 @@ static piece draw(c_emitter *c, const expr *e) {
         return piece_of(C_ADD, arena_text(c->home, "%s + (%s - %s) * %s", first, in(c, b, C_ADD),
                                           in(c, a, C_MUL), z));
     const char *sum = arena_text(c->home, "%s + %s * %s", first, in(c, b, C_MUL), z);
-    if (e->fn == DIST_LOGNORMAL) return piece_of(C_ATOM, arena_text(c->home, "exp(%s)", sum));
+    if (e->fn == DIST_LOGNORMAL) return piece_of(C_ATOM, arena_text(c->home, "weft_exp(%s)", sum));
     return piece_of(C_ADD, sum);
 }
 

@@ -56,7 +56,7 @@ static void flow_step(c_emitter *c, const step *s) {
     print_line(c->before, "%s(cells);", rates);
     print_close(c->before, "}");
     print_blank(c->before);
-    c_line(c, "weft_flow_advance(cells, &model_flows[%d], %s, NULL);", s->flow->id, stage);
+    c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, NULL);", s->flow->id, stage);
 }
 
 static void one_step(c_emitter *c, const step *s) {

@@ -1,0 +1,247 @@
+// flow.h -- systems of differential equations: fixed-step Euler, Heun and RK4, and the adaptive pair of
+// Dormand and Prince, J. Comput. Appl. Math. 6 (1980), table 2; the same bits everywhere. The states
+// live in the instance's cells, so that a model's rates are an ordinary function of it.
+//
+// Generated code includes this file, so that the compiler sees a model's own rates and sizes in it; the
+// interpreter calls it through weft_flow_advance.
+#ifndef WEFT_FLOW_H
+#define WEFT_FLOW_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "weft.h"
+
+enum { WEFT_STAGES = 7, WEFT_MAX_STEPS = 100000000 };
+#define WEFT_SHORTEST 1e-13 // of the stretch
+
+typedef struct weft_flow_run {
+    weft_cell *cells;
+    const weft_flow *table;
+    weft_rates rates;
+    const void *data;
+    uint32_t n;
+    double *y, *rate;        // states and rates in the cells
+    double *k[WEFT_STAGES], *old, *error; // work
+    double tick;             // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
+} weft_flow_run;
+
+static inline bool weft_flow_on_edge(const weft_flow_run *f) {
+    return f->table->edges != NULL && f->cells[WEFT_EDGE_TO].i > f->cells[WEFT_FROM].i;
+}
+
+// Rates at `t` seconds after WEFT_FROM, into k.
+static inline void weft_flow_evaluate(weft_flow_run *f, double t, double *k) {
+    f->cells[WEFT_LOCAL].r = t;
+    if (f->cells[WEFT_EDGE_TO].i > f->cells[WEFT_EDGE_FROM].i) {
+        int64_t last = f->cells[WEFT_EDGE_TO].i, first = f->cells[WEFT_EDGE_FROM].i;
+        weft_edges_at(f->cells, f->table->edges, (double)f->cells[WEFT_FROM].i + t * f->tick);
+        f->cells[WEFT_EDGE_FROM].i = first; // a stage at the very end does not end the edge
+        f->cells[WEFT_EDGE_TO].i = last;
+    }
+    f->rates(f->cells, f->data);
+    memcpy(k, f->rate, f->n * sizeof *k);
+    const double *lo = f->table->lo, *hi = f->table->hi;
+    for (uint32_t i = 0; lo != NULL && i < f->n; i++)
+        if ((f->y[i] <= lo[i] && k[i] < 0) || (f->y[i] >= hi[i] && k[i] > 0)) k[i] = 0;
+}
+
+static inline void weft_flow_clamp(weft_flow_run *f) {
+    const double *lo = f->table->lo, *hi = f->table->hi;
+    for (uint32_t i = 0; lo != NULL && i < f->n; i++)
+        f->y[i] = weft_min(hi[i], weft_max(lo[i], f->y[i]));
+}
+
+// ---- fixed steps ---------------------------------------------------------------------------------
+
+// y = old + h * (weights of the stages so far), sums from the left
+static inline void weft_flow_combine(weft_flow_run *f, double h, const double *w, int stages) {
+    double *restrict y = f->y;
+    const double *restrict old = f->old, *restrict k0 = f->k[0], *restrict k1 = f->k[1],
+                           *restrict k2 = f->k[2], *restrict k3 = f->k[3], *restrict k4 = f->k[4],
+                           *restrict k5 = f->k[5];
+    switch (stages) {
+    case 1:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i]);
+        break;
+    case 2:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i]);
+        break;
+    case 3:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i]);
+        break;
+    case 4:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i]);
+        break;
+    case 5:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] +
+                                 w[4] * k4[i]);
+        break;
+    default:
+        for (uint32_t i = 0; i < f->n; i++)
+            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] +
+                                 w[4] * k4[i] + w[5] * k5[i]);
+        break;
+    }
+}
+
+static inline void weft_flow_fixed_step(weft_flow_run *f, double t, double h) {
+    static const double half[] = {0.5}, one[] = {1}, heun[] = {0.5, 0.5}, second[] = {0, 0.5},
+                        third[] = {0, 0, 1}, rk4[] = {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6};
+    memcpy(f->old, f->y, f->n * sizeof *f->old);
+    weft_flow_evaluate(f, t, f->k[0]);
+    if (f->table->method == WEFT_EULER) {
+        weft_flow_combine(f, h, one, 1);
+    } else if (f->table->method == WEFT_HEUN) {
+        weft_flow_combine(f, h, one, 1);
+        weft_flow_evaluate(f, t + h, f->k[1]);
+        weft_flow_combine(f, h, heun, 2);
+    } else {
+        weft_flow_combine(f, h, half, 1);
+        weft_flow_evaluate(f, t + h / 2, f->k[1]);
+        weft_flow_combine(f, h, second, 2);
+        weft_flow_evaluate(f, t + h / 2, f->k[2]);
+        weft_flow_combine(f, h, third, 3);
+        weft_flow_evaluate(f, t + h, f->k[3]);
+        weft_flow_combine(f, h, rk4, 4);
+    }
+    weft_flow_clamp(f);
+}
+
+// Whole steps of equal length, none longer than the step asked for.
+static inline void weft_flow_advance_fixed(weft_flow_run *f, double dt) {
+    double count = ceil(dt / f->table->step * (1 - 1e-12));
+    if (!(count >= 1)) count = 1;
+    if (count > WEFT_MAX_STEPS) {
+        f->cells[WEFT_FAULT].i = WEFT_STUCK;
+        return;
+    }
+    for (int64_t s = 0; s < (int64_t)count; s++)
+        weft_flow_fixed_step(f, dt * ((double)s / count), dt / count);
+}
+
+// ---- Dormand and Prince ----------------------------------------------------------------------------
+
+static const double WEFT_NODE[WEFT_STAGES] = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
+static const double WEFT_WEIGHT[WEFT_STAGES][WEFT_STAGES - 1] = {
+    {0},
+    {1.0 / 5},
+    {3.0 / 40, 9.0 / 40},
+    {44.0 / 45, -56.0 / 15, 32.0 / 9},
+    {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+    {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
+    {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
+};
+// Fifth order minus fourth order.
+static const double WEFT_ERROR[WEFT_STAGES] = {71.0 / 57600,      0,          -71.0 / 16695, 71.0 / 1920,
+                                     -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
+
+// The estimate in units of the tolerance: the largest over the states. A state is measured by itself,
+// but by a thousandth of the largest of its array at least, so that one that passes through 0 does not
+// stop the clock. A NaN is larger than everything.
+static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
+    const double *restrict y = f->y, *restrict old = f->old;
+    double *restrict e = f->error;
+    for (uint32_t i = 0; i < f->n; i++)
+        e[i] = fabs(h * (WEFT_ERROR[0] * f->k[0][i] + WEFT_ERROR[2] * f->k[2][i] +
+                         WEFT_ERROR[3] * f->k[3][i] + WEFT_ERROR[4] * f->k[4][i] +
+                         WEFT_ERROR[5] * f->k[5][i] + WEFT_ERROR[6] * f->k[6][i]));
+    double worst = 0;
+    uint32_t i = 0;
+    for (uint32_t v = 0; v < f->table->var_count; v++) {
+        uint32_t end = i + f->table->vars[v].count;
+        double largest = 0;
+        for (uint32_t j = i; j < end; j++) {
+            double here = fabs(old[j]), moved = fabs(h * f->k[0][j]);
+            here = here > moved ? here : moved;
+            largest = largest > here ? largest : here;
+        }
+        largest *= 1e-3;
+        for (; i < end; i++) {
+            double before = fabs(old[i]), after = fabs(y[i]), scale = before > after ? before : after;
+            scale = f->table->tolerance * (scale > largest ? scale : largest);
+            if (e[i] > worst * scale || e[i] != e[i]) worst = scale > 0 || e[i] != e[i] ? e[i] / scale : 1e300;
+        }
+    }
+    return worst;
+}
+
+static inline double weft_flow_try_step(weft_flow_run *f, double t, double h) {
+    for (int s = 1; s < WEFT_STAGES; s++) {
+        weft_flow_combine(f, h, WEFT_WEIGHT[s], s);
+        weft_flow_evaluate(f, t + WEFT_NODE[s] * h, f->k[s]);
+    }
+    return weft_flow_step_error(f, h);
+}
+
+// How much longer the next step may be (Hairer, Norsett, Wanner, "Solving ODEs I", eq. II.4.13).
+static inline double weft_flow_growth(double error) {
+    if (!(error < 1e10)) return 0.1;
+    double factor = 0.9 * pow(fmax(error, 1e-10), -0.2);
+    return factor < 0.2 ? 0.2 : factor > 5 ? 5 : factor;
+}
+
+static inline bool weft_flow_all_zero(const double *k, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        if (k[i] != 0) return false;
+    return true;
+}
+
+static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
+    double done = 0, h = f->cells[WEFT_STEP].r;
+    weft_flow_evaluate(f, 0, f->k[0]);
+    if (f->table->timeless && !weft_flow_on_edge(f) && weft_flow_all_zero(f->k[0], f->n)) return;
+    if (!(h > 0) || h > dt) h = dt;
+    for (int64_t steps = 0; done < dt; steps++) {
+        bool last = h >= dt - done, shortened = last && h > dt - done;
+        double kept = h;
+        if (last) h = dt - done;
+        memcpy(f->old, f->y, f->n * sizeof *f->old);
+        double error = weft_flow_try_step(f, done, h);
+        if (error <= 1) {
+            done = last ? dt : done + h;
+            weft_flow_clamp(f);
+            double *first = f->k[0];
+            f->k[0] = f->k[WEFT_STAGES - 1]; // the last stage is the next first
+            f->k[WEFT_STAGES - 1] = first;
+            if (f->table->lo != NULL) weft_flow_evaluate(f, done, f->k[0]);
+            h = shortened ? fmax(kept, h * weft_flow_growth(error)) : h * weft_flow_growth(error);
+        } else {
+            memcpy(f->y, f->old, f->n * sizeof *f->y);
+            h *= weft_flow_growth(error);
+        }
+        if (h < WEFT_SHORTEST * dt || steps > WEFT_MAX_STEPS) {
+            f->cells[WEFT_FAULT].i = WEFT_STUCK;
+            return;
+        }
+    }
+    f->cells[WEFT_STEP].r = h;
+}
+
+static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, weft_rates rates,
+                                   const void *data) {
+    double dt = cells[WEFT_DT].r;
+    if (!(dt > 0) || table->count == 0) return;
+    weft_flow_run f = {.cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
+    f.y = &cells[table->vars[0].cell].r;
+    f.rate = &cells[table->rate_cell].r;
+    double *work = &cells[table->work_cell].r;
+    for (int s = 0; s < WEFT_STAGES; s++)
+        f.k[s] = work + (size_t)s * f.n;
+    f.old = work + (size_t)WEFT_STAGES * f.n;
+    f.error = f.old + f.n;
+    f.tick = (double)(cells[WEFT_TO].i - cells[WEFT_FROM].i) / dt;
+    if (table->method == WEFT_DOPRI)
+        weft_flow_advance_adaptive(&f, dt);
+    else
+        weft_flow_advance_fixed(&f, dt);
+    cells[WEFT_LOCAL].r = 0;
+}
+
+#endif
