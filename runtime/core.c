@@ -39,18 +39,7 @@ const char *weft_fault(const weft_twin *twin) {
 
 const char *weft_element(const weft_twin *twin, uint32_t var, uint32_t element, char *text,
                          size_t size) {
-    const weft_var *v = &twin->model->vars[var];
-    int length = snprintf(text, size, "%s", v->name);
-    uint32_t rest = v->count, index = element;
-    for (uint32_t d = 0; d < v->dims && v->dim[d] != 0; d++) {
-        rest /= v->dim[d];
-        if (length < 0 || (size_t)length >= size || rest == 0) break;
-        length += snprintf(text + length, size - (size_t)length, "%s%u", d == 0 ? "[" : ",",
-                           (unsigned)(index / rest));
-        index %= rest;
-    }
-    if (v->dims > 0 && length > 0 && (size_t)length < size)
-        snprintf(text + length, size - (size_t)length, "]");
+    weft_name_element(&twin->model->vars[var], element, ",", text, size);
     return text;
 }
 

@@ -16,6 +16,9 @@ struct weft_stimulus; // experiment.h
 // Index of a variable, or of a sequencer; WEFT_NONE when there is none of that name.
 uint32_t weft_var_index(const weft_twin *twin, const char *name);
 uint32_t weft_sequence_index(const weft_twin *twin, const char *name);
+// "g1.w.s" and element 5 of [2][3] -> "g1.w.s[1,2]", with `between` in the place of the comma.
+void weft_name_element(const weft_var *var, uint32_t element, const char *between, char *text,
+                       size_t size);
 // One variable (all its elements, as doubles) as it will be at `tick` if no event comes before:
 // from the last instant at which the analog core was brought up to date on. The run is not
 // disturbed.

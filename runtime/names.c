@@ -1,4 +1,6 @@
 // Variables by name: find, set, get.
+#include <inttypes.h>
+#include <stdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -123,4 +125,23 @@ weft_status weft_get(weft_twin *twin, const char *name, double *values, size_t c
 
 weft_status weft_observe(weft_twin *twin, const char *name, double *values, size_t count) {
     return weft_get(twin, name, values, count);
+}
+
+void weft_name_element(const weft_var *var, uint32_t element, const char *between, char *text,
+                       size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s", var->name);
+    uint32_t rest = var->count, index[6] = {0};
+    for (uint32_t d = 0; d < var->dims && var->dim[d]; d++) {
+        rest /= var->dim[d];
+        index[d] = element / rest;
+        element %= rest;
+    }
+    if (var->turned && var->dims >= 2) {
+        uint32_t column = index[var->dims - 2];
+        index[var->dims - 2] = index[var->dims - 1];
+        index[var->dims - 1] = column;
+    }
+    for (uint32_t d = 0; d < var->dims && used < size; d++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu32, d ? between : "[", index[d]);
+    if (var->dims && used < size) snprintf(text + used, size - used, "]");
 }

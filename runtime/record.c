@@ -21,19 +21,6 @@ static const weft_var *var_of(const weft_record_file *f, uint32_t index) {
     return &f->model->vars[f->experiment->records[index].var];
 }
 
-void weft_name_element(const weft_var *var, uint32_t element, const char *between, char *text,
-                       size_t size) {
-    size_t used = (size_t)snprintf(text, size, "%s", var->name);
-    uint32_t rest = var->count;
-    for (uint32_t d = 0; d < var->dims && var->dim[d] && used < size; d++) {
-        rest /= var->dim[d];
-        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu32, d ? between : "[",
-                                 element / rest);
-        element %= rest;
-    }
-    if (var->dims && used < size) snprintf(text + used, size - used, "]");
-}
-
 // A name with a comma stands in quotes.
 static void write_header(weft_record_file *f) {
     fputs("time_s", f->out.file);

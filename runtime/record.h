@@ -24,8 +24,4 @@ WEFT_CHECKED weft_status weft_record_close(weft_record_file *file, int keep);
 WEFT_CHECKED weft_status weft_plot(const weft_experiment *experiment, const weft_model *model,
                                    const char *csv, const char *path, char *note, size_t size);
 
-// "g1.w.s" and element 5 of [2][3] -> "g1.w.s[1,2]", with `between` in the place of the comma.
-void weft_name_element(const weft_var *var, uint32_t element, const char *between, char *text,
-                       size_t size);
-
 #endif

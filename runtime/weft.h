@@ -119,6 +119,8 @@ typedef enum weft_kind {
 typedef struct weft_var {
     const char *name, *unit;
     weft_kind kind;
+    uint8_t turned;   // of a crossbar: the last two dimensions lie in memory as [column][row], and
+                      // are written [row, column] in names
     uint8_t integer; // cells hold integers
     uint8_t dims;
     uint32_t dim[6];

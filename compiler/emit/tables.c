@@ -55,6 +55,7 @@ static weft_var var_entry(const builder *b, const var *v) {
         .name = v->name,
         .unit = unit_is_none(v->unit) ? "" : unit_text(b->home, v->unit),
         .kind = kind_of(v),
+        .turned = v->turned,
         .integer = v->type != TYPE_REAL,
         .dims = (uint8_t)v->dims,
         .count = (uint32_t)var_count(v),

@@ -23,6 +23,7 @@ void device_setup(elab *E, inst *d) {
         unit u = k ? unit_ampere : unit_volt;
         e->v = model_var(E->m, path_join_name(E, d->path, name), VAR_SIGNAL, TYPE_REAL, d->leads, dim, u, d->def->at);
         e->v->lo = -1.0 / 0.0, e->v->hi = 1.0 / 0.0;
+        e->v->turned = d->crossed;
         *(k ? &d->i : &d->v) = e->v;
     }
 }

@@ -76,6 +76,7 @@ struct inst {
     VEC(inst *) parts;
     VEC(crossbar *) crossbars;
     bool device;
+    bool crossed;          // device of a crossbar: the last two lead dimensions are columns, rows
     struct local *lines;   // device of a crossbar: its lines that are voltages only
     var *v, *i;            // device: across and through
     bool law_done;

@@ -185,6 +185,7 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
     e->v = model_var(E->m, path_join_name(E, in->path, decl->name), kind, kind == VAR_BIT ? TYPE_BOOL : TYPE_REAL, dims, dim, u, decl->at);
     e->v->out = top && sort == DECL_OUT;
     e->v->width = 1;
+    e->v->turned = in->crossed;
     e->v->doc = syntax_document(in->file, decl, E->home);
     declare_range(&own, decl, e->v);
     if (sort == DECL_STATE || sort == DECL_HOLD) {
@@ -307,6 +308,8 @@ inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, con
     in->scope = map_new(E->home);
     in->generics = map_new(E->home);
     in->device = def->kind == AST_DEVICE;
+    in->crossed = parent && in->device && (parent->crossed || (!parent->device && dims == 2 && map_get(parent->scope, name) &&
+                                                              ((entity *)map_get(parent->scope, name))->kind == ENT_CROSSBAR));
     for (size_t k = 0; k < E->m->files.n; k++)
         if (E->m->files.at[k]->text->id == def->at.file) in->file = E->m->files.at[k];
     if (parent)

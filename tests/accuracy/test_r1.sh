@@ -44,7 +44,7 @@ lines() { # ENGINE RECORD
             }
         }
         FILENAME ~ /writes/ {
-            m = $3 - 1; n = $2 - 1; name = "g.w.m.s[" m "," n "]"
+            m = $3 - 1; n = $2 - 1; name = "g.w.m.s[" n "," m "]"
             column(name)
             x = (m ? -0.4 : 0.8) * ($1 < 5 ? -1 : 1); y = n ? -0.1 : 0.2
             before = $1 ? value[100 * $1, name] : 0
@@ -58,7 +58,7 @@ lines() { # ENGINE RECORD
             printf "%s:sample-times abs 1e-12 %s %s\n", engine, $1, value[row, "time_s"]
             for (n = 0; n < 2; n++) for (m = 0; m < 2; m++)
                 printf "%s:conductance abs 1e-5 %s %.15g\n", engine, $(16 + 2 * n + m), \
-                    1 + 180 * value[row, "g.w.m.s[" m "," n "]"]
+                    1 + 180 * value[row, "g.w.m.s[" n "," m "]"]
         }' "$2" $reference/r1_reads.csv $reference/r1_writes.csv $reference/r1_waves.csv
 }
 

@@ -77,6 +77,7 @@ static void put_vars(c_emitter *c, printer *p) {
         field_string(&e, "name", v->name);
         field_string(&e, "unit", v->unit);
         field_text(&e, "kind", kind_text(v->kind));
+        field_number(&e, "turned", v->turned);
         field_number(&e, "integer", v->integer);
         field_number(&e, "dims", v->dims);
         if (v->dims > 0) field_text(&e, "dim", arena_text(c->home, "{%s}", dims.at));
