@@ -28,8 +28,10 @@ extern "C" {
 #define WEFT_ABI 1
 #if defined(__GNUC__)
 #define WEFT_CHECKED __attribute__((warn_unused_result))
+#define WEFT_COLD __attribute__((cold)) // need not be fast
 #else
 #define WEFT_CHECKED
+#define WEFT_COLD
 #endif
 
 typedef enum weft_status {

@@ -43,6 +43,7 @@ typedef struct scheduler {
     map *rate_defs;       // state -> definitions of its rate, for states of flows
     map *shadows;         // hold -> its shadow variable
     VEC(activation *) also; // define something of the next task that no expression shows
+    bool cold;            // functions made now only serve to look
     map *bodies;          // text of a function -> function
     map *uses;            // by task, see relevant()
     names *texts;

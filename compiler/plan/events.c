@@ -234,6 +234,7 @@ static void check_body(builder *b, void *data) {
 
 void plan_observers(scheduler *s) {
     plan_bits(s);
+    s->cold = true;
     size_t count = s->m->vars.n; // tasks make more variables
     for (size_t k = 0; k < count; k++) {
         var *v = s->m->vars.at[k];
@@ -245,6 +246,7 @@ void plan_observers(scheduler *s) {
         task *t = make_task(s, name, arena_text(s->home, "bring %s up to date", v->name), v->at, &root, 1, NULL, 0, -1, observe_body, v);
         vec_push(s->home, &s->p->observers, (observer){v, t});
     }
+    s->cold = false;
     for (size_t k = 0; k < s->m->checks.n; k++) {
         check *c = s->m->checks.at[k];
         const expr *root = c->condition;

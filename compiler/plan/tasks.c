@@ -61,6 +61,7 @@ function *keep_function(scheduler *s, function *f) {
     function *old = map_get(s->bodies, key);
     if (old) return old;
     map_put(s->bodies, key, f);
+    f->cold = s->cold;
     f->id = (int)s->p->functions.n;
     vec_push(s->home, &s->p->functions, f);
     return f;

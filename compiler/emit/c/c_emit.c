@@ -98,7 +98,8 @@ static void one_function(c_emitter *c, printer *p, const function *f) {
         c_steps(c, f);
     text_put(p->out, before.at, before.n);
     if (f->purpose != NULL) print_line(p, "// %s", f->purpose);
-    print_open(p, "static void %s(weft_cell *cells) {", c->function[f->id]);
+    print_open(p, "static %svoid %s(weft_cell *cells) {", f->cold ? "WEFT_COLD " : "",
+               c->function[f->id]);
     if (c->uses_m)
         print_line(p, "%s *const m = (%s *)cells;", c->model, c->model);
     else if (strstr(body.at, "cells") == NULL)
