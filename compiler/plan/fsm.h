@@ -33,9 +33,10 @@
 //     when they are assigned; what may need more than 62 bits on the way is refused.
 //   - A register's, output's or argument's new value is there from the edge on.
 //   - In reset: registers and outputs have their start values, every phase is inactive. When the
-//     statements before the first state read no input and change no output, they are done in reset
-//     and the first edge finds the machine in that state; otherwise in the state Reset, which lasts
-//     one cycle: the first edge runs them.
+//     statements before the first state read no input and change no output, and that state waits
+//     for something, they are done in reset and the first edge finds the machine in that state;
+//     otherwise in the state Reset, which lasts one cycle: the first edge runs them, so that phases
+//     and waits of a number of cycles begin at time 0.
 //   - A sequencer whose statements end stays in the state End.
 //   - Inputs from a sequencer of another period pass two registers: a change is seen two edges
 //     later.
