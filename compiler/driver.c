@@ -181,7 +181,8 @@ int weft_drive(const struct options *options) {
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
             if (commands[k].name == options->command) status = commands[k].run(&p);
     if (status == EXIT_FINE && diag_errors(p.diag)) status = EXIT_INPUT;
-    if (diag_machine_fault(p.diag)) status = p.program ? EXIT_MACHINE : EXIT_INPUT;
+    // No program and no such file to read: the command line is wrong, not the machine.
+    if (diag_machine_fault(p.diag)) status = p.program || file_may_be_read(options->file) ? EXIT_MACHINE : EXIT_INPUT;
     diag_print(p.diag, stderr);
     arena_free(home);
     return status;
