@@ -273,7 +273,7 @@ static expr *pulse_value(builder *b, const definition *d) {
 
 typedef struct weight {
     int nodes;
-    bool heavy, reduces, pulses;
+    bool heavy, reduces, pulses, states;
 } weight;
 
 static bool weigh(const expr *e, void *data) {
@@ -283,6 +283,7 @@ static bool weigh(const expr *e, void *data) {
     w->heavy |= e->kind == X_POW;
     w->reduces |= e->kind == X_REDUCE;
     w->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
+    w->states |= e->kind == X_VAR && e->v->kind == VAR_STATE;
     return true;
 }
 
@@ -322,7 +323,8 @@ static resolved *look(builder *b, var *v) {
         r->rhs = rhs;
         weight w = {0};
         expr_walk(rhs, weigh, &w);
-        bool element = v->dims >= 2;
+        // What follows a state while it moves is computed with its rate, at every stage.
+        bool element = v->dims >= 2 || (b->advancing && w.states);
         r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
     } else
         for (size_t k = 0; k < list.n; k++) resolve_expr(b, list.at[k].q->rhs); // finds loops
