@@ -63,12 +63,16 @@ static bool dump(pipeline *p) {
         const char *folder = pipeline_folder(p);
         if (!directory_make(folder, &problem)) {
             diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+        diag_help(p->diag, "-o DIR names another folder");
             return false;
         }
         if (!write_text(p, path_join(p->home, folder, name), &t)) return false;
     }
     if (found) return true;
     diag_report(p->diag, (span){0}, DIAG_E1015, wanted);
+    const char *names[STAGES];
+    for (int k = 0; k < STAGES; k++) names[k] = stages[k].name;
+    if (diag_suggest(p->diag, wanted, names, STAGES)) return false;
     for (int k = 0; k < STAGES; k++) diag_note(p->diag, (span){0}, "there is '%s'", stages[k].name);
     return false;
 }
@@ -144,6 +148,7 @@ static int command_build(pipeline *p) {
     const char *folder = pipeline_folder(p), *problem;
     if (!directory_make(folder, &problem)) {
         diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+        diag_help(p->diag, "-o DIR names another folder");
         return EXIT_MACHINE;
     }
     for (size_t k = 0; k < to.files.n; k++) {

@@ -144,9 +144,13 @@ static double elements(const equation *q) {
 
 static void not_driven(builder *b, const var *v) {
     text where = text_in(b->home);
-    for (int k = 0; k < b->active; k++) text_add(&where, "%s%s", k ? ", " : " for all its elements while these are active: ", b->now[k].act->name);
-    if (!b->active) text_add(&where, " for all its elements");
+    if (diag_said(b->s->m->diag, v->at, DIAG_E0405)) return;
+    text_add(&where, "%s", v->dims ? " for all its elements" : "");
+    for (int k = 0; k < b->active; k++)
+        text_add(&where, "%s'%s'", k ? ", " : b->active > 1 ? " while these are active: " : " while this phase is active: ", b->now[k].act->name);
+    if (!b->active) text_add(&where, " while no phase is active");
     diag_report(b->s->m->diag, v->at, DIAG_E0405, v->name, where.at);
+    for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "the phase is here");
 }
 
 static definition_list chosen(builder *b, const var *v) {
@@ -293,6 +297,8 @@ static void report_loop(builder *b, const var *v) {
     while (from < b->stack.n && b->stack.at[from] != v) from++;
     for (size_t k = from; k < b->stack.n; k++) text_add(&cycle, "%s <- ", b->stack.at[k]->name);
     text_add(&cycle, "%s", v->name);
+    for (size_t k = from; k < b->stack.n; k++) // one circle, one message
+        if (diag_said(b->s->m->diag, b->stack.at[k]->at, DIAG_E0407)) return;
     diag_report(b->s->m->diag, v->at, DIAG_E0407, cycle.at);
     diag_help(b->s->m->diag, "put a `hold` on the way, or compute one of them in another phase");
 }
