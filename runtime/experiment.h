@@ -74,8 +74,9 @@ typedef struct weft_stimulus { // inputs as functions of time, constant between 
 typedef struct weft_measure {
     const char *name;
     uint32_t task, cell;    // the task writes the value of one presentation to the cell
-    uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME": 4 real cells each, mean std min max
-                            // over the repeats, which `expect` reads; WEFT_NONE: not read
+    uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME" ("run.NAME" without a test): 4 real
+                            // cells each, mean std min max over the repeats, which `expect` reads;
+                            // WEFT_NONE: not read
 } weft_measure;
 
 typedef struct weft_record {
