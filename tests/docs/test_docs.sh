@@ -27,7 +27,7 @@ blocks() { # PAGE LANGUAGE FOLDER EXTENSION
         inside { print >file }' "$1"
 }
 
-# ---- programs in weft: they compile, and printing and reading again gives the same tree ------------
+# ---- programs in weft: they compile; printed and read again they give the same tree ------------
 tree() { "$WEFT" check "$1" --dump tree 2>/dev/null | sed "s/ *[0-9]*:[0-9]*$//"; }
 same_tree() { # FILE: beside it, so that its imports are found
     local printed=${1%.weft}_printed.weft
@@ -58,7 +58,7 @@ for file in $(git ls-files 'examples/*.weft' 'models/*.weft'); do
     verdict "$file in normal form" $? "$WORK/log"
 done
 
-# ---- commands, run in a copy of the project's shape -------------------------------------------------
+# ---- commands, run in a copy of the project's shape --------------------------------------------
 place=$WORK/place
 mkdir -p "$place/build"
 for folder in examples grammar models rtl runtime tests tools; do
@@ -69,8 +69,12 @@ ln -s "$(realpath "$BUILD")/libweft-rt.a" "$place/build/libweft-rt.a"
 
 # Whether the lines of WANTED stand in GOT one after another.
 matches() { # WANTED GOT
-    awk 'function squeeze(line) { gsub(/[ \t]+/, " ", line); sub(/^ /, "", line); sub(/ $/, "", line)
-                                  return line }
+    awk 'function squeeze(line) {
+             gsub(/[ \t]+/, " ", line)
+             sub(/^ /, "", line)
+             sub(/ $/, "", line)
+             return line
+         }
          function fits(wanted, line,   part, n, k, at) { # "..." in it stands for anything
              n = split(wanted, part, /\.\.\./)
              if (n == 1) return wanted == line
@@ -98,9 +102,10 @@ for page in $pages; do
     blocks "$page" console "$folder" txt
     for file in "$folder"/*.txt; do
         [ -e "$file" ] || continue
-        awk -v stem="${file%.txt}" '/^\$ / { close(out); n++; out = stem "." n ".wanted"; printf "" >out
-                                             print substr($0, 3) >(stem "." n ".command"); next }
-                                    n { print >out }' "$file"
+        awk -v stem="${file%.txt}" '
+            /^\$ / { close(out); n++; out = stem "." n ".wanted"; printf "" >out
+                     print substr($0, 3) >(stem "." n ".command"); next }
+            n { print >out }' "$file"
         for command in "${file%.txt}".*.command; do
             # make builds, installs and runs tests, this one among them
             ! grep -qE '(^|[ ;&])(make|git|sudo)( |$)' "$command" || continue
@@ -120,7 +125,7 @@ for page in $pages; do
 done
 [ $commands -ge 5 ] || echo "FAIL only $commands commands found"
 
-# ---- the program that embeds a model, as runtime/README.md builds it --------------------------------
+# ---- the program that embeds a model, as runtime/README.md builds it ----------------------------
 blocks runtime/README.md c "$WORK/embed" c
 command=$(grep "^cc " runtime/README.md)
 embed() { # COMMAND
@@ -129,7 +134,8 @@ embed() { # COMMAND
 }
 for compiler in gcc clang; do
     [ "$compiler" = gcc ] || command -v $compiler >/dev/null || continue
-    (embed "${command/cc/$compiler -std=c11 -Wall -Wextra -pedantic -Werror}") >"$WORK/got" 2>"$WORK/log"
+    strict="$compiler -std=c11 -Wall -Wextra -pedantic -Werror"
+    (embed "${command/cc/$strict}") >"$WORK/got" 2>"$WORK/log"
     status=$?
     # Three probabilities; a trial without learning is two reads of 110 cycles. All instants of this
     # model lie on edges of its clock, so a tick is a cycle; done may take one more.
@@ -158,7 +164,7 @@ g++ -std=c++17 -Wall -Wextra -Werror -Wno-unused-parameter -fsyntax-only -Irunti
     -include "$WORK/top.h" "$WORK/shim/1.cpp" 2>"$WORK/log"
 verdict 'runtime/README.md: the shim' $? "$WORK/log"
 
-# ---- links and files ------------------------------------------------------------------------------
+# ---- links ------------------------------------------------------------------------------------
 for page in $pages; do
     : >"$WORK/log"
     grep -oE '\]\([^)#][^)]*\)' "$page" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^https\?:' |
