@@ -63,12 +63,16 @@ static bool dump(pipeline *p) {
         const char *folder = pipeline_folder(p);
         if (!directory_make(folder, &problem)) {
             diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+        diag_help(p->diag, "-o DIR names another folder");
             return false;
         }
         if (!write_text(p, path_join(p->home, folder, name), &t)) return false;
     }
     if (found) return true;
     diag_report(p->diag, (span){0}, DIAG_E1015, wanted);
+    const char *names[STAGES];
+    for (int k = 0; k < STAGES; k++) names[k] = stages[k].name;
+    if (diag_suggest(p->diag, wanted, names, STAGES)) return false;
     for (int k = 0; k < STAGES; k++) diag_note(p->diag, (span){0}, "there is '%s'", stages[k].name);
     return false;
 }
@@ -144,6 +148,7 @@ static int command_build(pipeline *p) {
     const char *folder = pipeline_folder(p), *problem;
     if (!directory_make(folder, &problem)) {
         diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+        diag_help(p->diag, "-o DIR names another folder");
         return EXIT_MACHINE;
     }
     for (size_t k = 0; k < to.files.n; k++) {
@@ -181,7 +186,8 @@ int weft_drive(const struct options *options) {
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
             if (commands[k].name == options->command) status = commands[k].run(&p);
     if (status == EXIT_FINE && diag_errors(p.diag)) status = EXIT_INPUT;
-    if (diag_machine_fault(p.diag)) status = p.program ? EXIT_MACHINE : EXIT_INPUT;
+    // No program and no such file to read: the command line is wrong, not the machine.
+    if (diag_machine_fault(p.diag)) status = p.program || file_may_be_read(options->file) ? EXIT_MACHINE : EXIT_INPUT;
     diag_print(p.diag, stderr);
     arena_free(home);
     return status;

@@ -155,6 +155,7 @@ static int drive(pipeline *p, machinery *m) {
     if (experiment.record_count) {
         if (!directory_make(folder, &problem)) {
             diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+            diag_help(p->diag, "-o DIR names another folder");
             return EXIT_MACHINE;
         }
         const char *stem = path_join(p->home, folder, experiment.name);

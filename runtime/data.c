@@ -27,11 +27,11 @@ static char *join(const char *directory, const char *name) {
 
 static bool readable(const char *directory, const char *name, char **path) {
     *path = join(directory, name);
-    if (*path && access(*path, R_OK) == 0) return true;
-    return false;
+    return *path && access(*path, R_OK) == 0;
 }
 
-// The path of the file: the first place where it is, else the first where it should be.
+// The path of the file: the first place where it is, else the first where it should be; NULL when
+// memory ran out.
 static char *find_file(const weft_data *data, const char *directory) {
     const char *last = strrchr(data->path, '/'), *elsewhere = directory;
     last = last ? last + 1 : data->path;
@@ -39,12 +39,12 @@ static char *find_file(const weft_data *data, const char *directory) {
     if (!directory) elsewhere = getenv("WEFT_DATA");
     if (readable(directory ? directory : data->directory, data->path, &first)) return first;
     if (!first || !elsewhere || !*elsewhere) return first;
-    if (readable(elsewhere, data->path, &path)) {
-        free(first);
-        return path;
+    bool found = readable(elsewhere, data->path, &path);
+    if (!found && path) {
+        free(path);
+        found = readable(elsewhere, last, &path);
     }
-    free(path);
-    if (readable(elsewhere, last, &path)) {
+    if (found || !path) {
         free(first);
         return path;
     }

@@ -1,7 +1,8 @@
 // data.h -- an experiment's rows: read once, split and scaled anew for each repeat.
 //
 // A dataset is read-only after weft_data_open and shared by all threads; a repeat's rows belong to
-// the one who drew them. Errors are values: WEFT_BAD_DATA with a located problem.
+// the one who drew them. Errors are values: WEFT_BAD_DATA with a located problem,
+// WEFT_IO with a problem when the machine could not read the file.
 #ifndef WEFT_DATA_H
 #define WEFT_DATA_H
 

@@ -38,16 +38,23 @@ weft_status weft_data_fail(weft_data_problem *problem, const char *file, uint32_
     return WEFT_BAD_DATA;
 }
 
+// What somebody can put right in the file's name or rights is wrong input; else the machine failed.
+static weft_status cannot_read(const char *path, weft_data_problem *problem) {
+    int why = errno;
+    const char *help = why == ENOENT ? "the path is relative to the .weft file; --data DIR or "
+                                       "WEFT_DATA name another folder"
+                                     : NULL;
+    weft_status status =
+        weft_data_fail(problem, path, 0, 0, help, "cannot read the data: %s", strerror(why));
+    bool named = why == ENOENT || why == ENOTDIR || why == EISDIR || why == EACCES ||
+                 why == ENAMETOOLONG || why == ELOOP;
+    return named ? status : WEFT_IO;
+}
+
 static weft_status read_whole(weft_table *table, const char *path, size_t *length,
                               weft_data_problem *problem) {
     FILE *file = fopen(path, "rb");
-    if (!file)
-        return weft_data_fail(problem, path, 0, 0,
-                              errno == ENOENT
-                                  ? "the path is relative to the .weft file; --data DIR or "
-                                    "WEFT_DATA name another folder"
-                                  : NULL,
-                              "cannot read the data: %s", strerror(errno));
+    if (!file) return cannot_read(path, problem);
     size_t room = 1 << 16, used = 0;
     weft_status status = WEFT_OK;
     table->text = malloc(room);
@@ -63,8 +70,7 @@ static weft_status read_whole(weft_table *table, const char *path, size_t *lengt
     if (!table->text)
         status = WEFT_NO_MEMORY;
     else if (ferror(file))
-        status =
-            weft_data_fail(problem, path, 0, 0, NULL, "cannot read the data: %s", strerror(errno));
+        status = cannot_read(path, problem);
     else
         table->text[used] = '\0';
     fclose(file);

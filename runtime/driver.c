@@ -21,6 +21,9 @@ static weft_status open_data(weft_drive *d, weft_drive_result *result) {
     if (!data) return WEFT_OK;
     weft_status status = weft_data_open(&d->data, data, d->model->source,
                                         d->options->data_directory, &result->problem);
+    if (status == WEFT_IO)
+        snprintf(result->fault.text, sizeof result->fault.text, "%.150s: %.150s",
+                 result->problem.file, result->problem.text);
     if (status) return status;
     d->integer = calloc((size_t)data->input_count + 1, sizeof *d->integer);
     if (!d->integer) return WEFT_NO_MEMORY;
@@ -192,8 +195,11 @@ static weft_status close_outputs(weft_drive *d, weft_drive_result *result, weft_
         weft_status written = weft_record_close(d->record, status == WEFT_OK);
         if (status == WEFT_OK) file_problem(result, status = written, o->record_file);
     }
-    // A trace is kept after a fault: that is when one wants to look at it.
-    if (d->trace) {
+    // A trace is kept after a fault of the twin: that is when one wants to look at it.
+    bool machine = status == WEFT_NO_MEMORY || status == WEFT_IO || status == WEFT_TOOLS;
+    if (d->trace && machine) {
+        weft_trace_drop(d->trace);
+    } else if (d->trace) {
         weft_status written = weft_trace_close(d->trace, result->note, sizeof result->note);
         if (status == WEFT_OK) file_problem(result, status = written, o->trace_file);
     }

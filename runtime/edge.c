@@ -127,7 +127,7 @@ static weft_status judge(weft_twin *twin, uint32_t s, int64_t tick) {
     if (sequence->violated_cell == WEFT_NONE) return WEFT_OK;
     int64_t violated = twin->cells[sequence->violated_cell].i;
     if (violated == 0) return WEFT_OK;
-    return weft_fail(twin, WEFT_GUARANTEE, "%s: guarantee %s is broken at %.9g s", sequence->name,
+    return weft_fail(twin, WEFT_GUARANTEE, "%s: `%s` is broken at %.9g s", sequence->name,
                      sequence->guarantees[violated - 1], (double)tick * twin->model->tick);
 }
 

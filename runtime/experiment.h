@@ -76,8 +76,9 @@ typedef struct weft_measure {
     const char *name;
     int64_t at; // ticks after the begin of the presentation; -1: at its end
     uint32_t task, cell;    // the task writes the value of one presentation to the cell
-    uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME": 4 real cells each, mean std min max
-                            // over the repeats, which `expect` reads; WEFT_NONE: not read
+    uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME" ("run.NAME" without a test): 4 real
+                            // cells each, mean std min max over the repeats, which `expect` reads;
+                            // WEFT_NONE: not read
 } weft_measure;
 
 typedef struct weft_record {

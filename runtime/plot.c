@@ -3,6 +3,7 @@
 #include "report.h"
 #include "tool.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,9 +95,13 @@ static int run_gnuplot(const weft_experiment *e, const weft_model *model, const 
 
 weft_status weft_plot(const weft_experiment *experiment, const weft_model *model, const char *csv,
                       const char *path, char *note, size_t size) {
-    char *beside = weft_file_beside(path);
+    char *beside;
     struct stat drawn;
-    if (!beside) return WEFT_IO;
+    if (!weft_file_beside(path, &beside)) return WEFT_NO_MEMORY;
+    if (!beside) { // something that is no regular file has the plot's name
+        errno = EEXIST;
+        return WEFT_IO;
+    }
     int status = run_gnuplot(experiment, model, csv, beside);
     bool fine = status == 0 && stat(beside, &drawn) == 0 && drawn.st_size > 0;
     weft_status settled = WEFT_OK;

@@ -29,9 +29,9 @@ WEFT_CHECKED weft_status weft_output_open(weft_output *output, const char *path)
 // WEFT_IO when anything went wrong since the opening; errno says what. Nothing is left then.
 WEFT_CHECKED weft_status weft_output_commit(weft_output *output);
 void weft_output_drop(weft_output *output); // leaves what was there before; fine after a commit
-// The name beside `path` to write to (malloc), NULL when `path` is to be written in place or memory
-// ran out; weft_file_settle syncs it and renames it to `path`.
-char *weft_file_beside(const char *path);
+// The name beside `path` to write to (malloc), NULL when `path` is to be written in place; false
+// when memory ran out. weft_file_settle syncs it and renames it to `path`.
+WEFT_CHECKED bool weft_file_beside(const char *path, char **beside);
 WEFT_CHECKED weft_status weft_file_settle(const char *beside, const char *path);
 
 #endif

@@ -8,13 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-char *weft_file_beside(const char *path) {
+bool weft_file_beside(const char *path, char **beside) {
     struct stat about;
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) return NULL;
+    *beside = NULL;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) return true;
     size_t room = strlen(path) + 32;
-    char *beside = malloc(room);
-    if (beside) snprintf(beside, room, "%s.%ld.part", path, (long)getpid());
-    return beside;
+    *beside = malloc(room);
+    if (*beside) snprintf(*beside, room, "%s.%ld.part", path, (long)getpid());
+    return *beside != NULL;
 }
 
 // The rename itself lasts only when the folder was synced; a folder that cannot be is left alone.
@@ -47,8 +48,10 @@ weft_status weft_file_settle(const char *beside, const char *path) {
 weft_status weft_output_open(weft_output *output, const char *path) {
     *output = (weft_output){0};
     output->path = strdup(path);
-    if (!output->path) return WEFT_NO_MEMORY;
-    output->beside = weft_file_beside(path);
+    if (!output->path || !weft_file_beside(path, &output->beside)) {
+        weft_output_drop(output);
+        return WEFT_NO_MEMORY;
+    }
     output->file = fopen(output->beside ? output->beside : path, "wb");
     if (output->file) return WEFT_OK;
     int why = errno;

@@ -4,6 +4,7 @@
 #include "report.h"
 #include "twin.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -320,6 +321,12 @@ static void drop(weft_trace *t) {
     free(t);
 }
 
+static void drop_saying_why(weft_trace *t) { // errno stays
+    int why = errno;
+    drop(t);
+    errno = why;
+}
+
 static weft_status open_format(weft_trace *t, char *problem, size_t size) {
     const char *dot = strrchr(t->path, '.');
     if (dot && strcmp(dot, ".vcd") == 0) {
@@ -345,18 +352,23 @@ weft_status weft_trace_open(weft_trace **trace, const weft_model *model, const c
     t->written = -1;
     t->open = (path_of){"", ""};
     t->path = strdup(path);
-    t->beside = weft_file_beside(path);
-    weft_status status = t->path ? open_format(t, problem, size) : WEFT_NO_MEMORY;
+    bool named = t->path && weft_file_beside(path, &t->beside);
+    weft_status status = named ? open_format(t, problem, size) : WEFT_NO_MEMORY;
     if (status == WEFT_OK && !lay_out(t)) {
         (void)!t->format->close(t->wave, false);
         status = WEFT_NO_MEMORY;
     }
     if (status) {
-        drop(t);
+        drop_saying_why(t);
         return status;
     }
     *trace = t;
     return WEFT_OK;
+}
+
+void weft_trace_drop(weft_trace *trace) {
+    (void)!trace->format->close(trace->wave, false);
+    drop(trace);
 }
 
 weft_status weft_trace_close(weft_trace *trace, char *note, size_t size) {
@@ -369,6 +381,6 @@ weft_status weft_trace_close(weft_trace *trace, char *note, size_t size) {
     if (trace->cut && note[0] == '\0')
         snprintf(note, size, "the trace shows the first %d elements only of `%.100s`%s",
                  WEFT_TRACE_ELEMENTS, trace->cut_name, trace->cut > 1 ? " and others" : "");
-    drop(trace);
+    drop_saying_why(trace);
     return status;
 }

@@ -23,6 +23,8 @@ WEFT_CHECKED weft_status weft_trace_open(weft_trace **trace, const weft_model *m
 void weft_trace_change(weft_trace *trace, weft_twin *twin, int64_t tick);
 // Renames the finished file to its place. `note` gets what was left out. Frees `trace`.
 WEFT_CHECKED weft_status weft_trace_close(weft_trace *trace, char *note, size_t size);
+// Leaves what stood at its place before. Frees `trace`.
+void weft_trace_drop(weft_trace *trace);
 
 // The largest power of ten, from 1e-15 to 1, of which `tick` seconds are a whole multiple: its
 // exponent. *units is that multiple. A tick that is none of 1e-15 s counts in fs, rounded.

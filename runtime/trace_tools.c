@@ -86,8 +86,8 @@ weft_status weft_fst_library(void **library, char *problem, size_t size) {
     }
     if (!name_library(path, sizeof path, cc, folder, problem, size)) return WEFT_IO;
     if (access(path, R_OK)) {
-        char *beside = weft_file_beside(path);
-        if (!beside) return WEFT_NO_MEMORY;
+        char *beside;
+        if (!weft_file_beside(path, &beside) || !beside) return WEFT_NO_MEMORY;
         bool fine = compile(cc, folder, beside, output, sizeof output) &&
                     weft_file_settle(beside, path) == WEFT_OK;
         if (!fine) unlink(beside);

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The demo: one pulsed memristor, then the networks of Soudry et al. 2015 on the real data, and their
-# test errors beside Table III of the paper. Takes about 20 s. Usage: tools/demo.sh WEFT
-# Exit status: 0 all that was expected holds and C and RTL agree; otherwise the worst status of weft.
+# The demo: one pulsed memristor, then the networks of Soudry et al. 2015 on the real data, and
+# their test errors beside Table III of the paper. Takes about 20 s. Usage: tools/demo.sh WEFT
+# Exit status: 0 all that was expected holds, C and RTL agree; otherwise the worst status of weft.
 set -u
 project=$(realpath "$(dirname "$0")/..") || exit 3
 weft=$(realpath "$1") || exit 3

@@ -42,11 +42,16 @@ expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what) {
     return e;
 }
 
+static void not_a_quantity(bind *b, const ast *node) {
+    diag_report(b->E->diag, node->at, DIAG_E0312);
+    diag_help(b->E->diag, "a number of it: (when %s: 1, else 0)", source_of(b, node->at));
+}
+
 expr *bind_as(bind *b, const ast *node, unit wanted, const char *what) {
     if (node->kind == AST_WHEN) return bind_when(b, node, &wanted);
     expr *e = bind_expr(b, node);
     if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_BIT && b->place != IN_MEASURE)
-        diag_report(b->E->diag, node->at, DIAG_E0312);
+        not_a_quantity(b, node);
     return fit_unit(b, e, wanted, node->at, what);
 }
 
@@ -71,8 +76,7 @@ static unit meet(bind *b, expr *x, expr *y, const ast *node, const char *verb) {
 }
 
 static void need_quantity(bind *b, const expr *e, const ast *node) {
-    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_MEASURE)
-        diag_report(b->E->diag, node->at, DIAG_E0312);
+    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_MEASURE) not_a_quantity(b, node);
 }
 
 static expr *bind_power(bind *b, const ast *node, expr *x, expr *y) {
@@ -332,7 +336,10 @@ expr *bind_expr(bind *b, const ast *node) {
 expr *bind_condition(bind *b, const ast *node) {
     expr *x = bind_expr(b, node);
     bool number = x->kind == X_NUM && (x->num == 0 || x->num == 1);
-    if (x->type != TYPE_BOOL && !number) diag_report(b->E->diag, node->at, DIAG_E0311);
+    if (x->type != TYPE_BOOL && !number) {
+        diag_report(b->E->diag, node->at, DIAG_E0311);
+        diag_help(b->E->diag, "a comparison makes one: %s > 0", source_of(b, node->at));
+    }
     x->type = TYPE_BOOL;
     return x;
 }

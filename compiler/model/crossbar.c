@@ -122,7 +122,7 @@ static int node_of(elab *E, circuit *c, const ast *name) {
         diag_report(E->diag, name->at, DIAG_E0203, name->name ? name->name : "?", c->x->device->def->name);
         diag_suggest(E->diag, name->name ? name->name : "", c->node, (size_t)c->nodes);
     }
-    return k < 0 ? 0 : k;
+    return k;
 }
 
 static void add_part(elab *E, circuit *c, const ast *part) {
@@ -132,7 +132,17 @@ static void add_part(elab *E, circuit *c, const ast *part) {
         diag_report(E->diag, part->at, DIAG_E0414, part->b->name, 2, first ? 1 : 0);
         return;
     }
+    static const char *const later[] = {"nmos", "pmos", "capacitor", "resistor", "diode"};
+    for (size_t k = 0; k < sizeof later / sizeof *later; k++)
+        if (!strcmp(part->b->name, later[k])) {
+            not_built(E->diag, part->b->at, arena_text(E->home, "%s inside a device", later[k]));
+            return;
+        }
     int na = node_of(E, c, first), nb = node_of(E, c, second);
+    if (na < 0 || nb < 0) {
+        scope_wrong(E, d, part->name, part->at);
+        return;
+    }
     if (!strcmp(part->b->name, "switch")) {
         const ast *on = NULL;
         for (const ast *k = part->b->a; k; k = k->next)
@@ -142,12 +152,6 @@ static void add_part(elab *E, circuit *c, const ast *part) {
         else c->sw[c->switches++] = (inner_switch){part->name, na, nb, on, NULL, part->at};
         return;
     }
-    static const char *const later[] = {"nmos", "pmos", "capacitor", "resistor", "diode"};
-    for (size_t k = 0; k < sizeof later / sizeof *later; k++)
-        if (!strcmp(part->b->name, later[k])) {
-            not_built(E->diag, part->b->at, arena_text(E->home, "%s inside a device", later[k]));
-            return;
-        }
     const ast *args, *def;
     inst *args_in;
     def = find_definition(E, d, part->b, &args, &args_in, "device");
@@ -266,6 +270,13 @@ static int terminal_of(const circuit *c, const int *class, int node) {
     return -1;
 }
 
+static span node_place(const circuit *c, const char *name) {
+    for (const ast *item = c->x->device->def->b; item; item = item->next)
+        for (const ast *n = item->kind == AST_NODE ? item->a : NULL; n; n = n->next)
+            if (n->name == name) return n->at;
+    return c->x->at;
+}
+
 static void check_case(elab *E, const circuit *c, int mask, const int *class) {
     for (int a = 0; a < c->nodes; a++)
         for (int b = a + 1; b < c->nodes; b++)
@@ -279,7 +290,9 @@ static void check_case(elab *E, const circuit *c, int mask, const int *class) {
         if (class[k] != k || terminal_of(c, class, k) >= 0) continue;
         int ends = 0;
         for (int d = 0; d < c->devices; d++) ends += (class[c->dev[d].a] == k) + (class[c->dev[d].b] == k);
-        if (ends > 1) diag_report(E->diag, c->x->at, DIAG_E0404, c->x->device->def->name, c->node[k]);
+        if (ends < 2) continue;
+        diag_report(E->diag, node_place(c, c->node[k]), DIAG_E0404, c->x->device->def->name, c->node[k]);
+        diag_help(E->diag, "devices in series need a node that a switch joins to a line in every case");
     }
 }
 

@@ -190,24 +190,40 @@ static void bind_record(elab *E, inst *top, const ast *item) {
     }
 }
 
-// test.error, train.error, with .mean .std .min .max
-static expr *bind_stat(elab *E, const ast *node) {
+// test.error, train.error, run.error or error alone, with .mean .std .min .max
+static int stat_part(const char *name) {
     static const char *const parts[] = {"mean", "std", "min", "max"};
+    int part = 0;
+    while (part < 4 && strcmp(parts[part], name)) part++;
+    return part;
+}
+
+static bool is_stage(const experiment *x, const ast *node) { // the word in front of a measure
+    if (node->kind != AST_NAME) return false;
+    if (!strcmp(node->name, "train")) return x->train != NULL;
+    if (!strcmp(node->name, "test")) return x->test != NULL;
+    return !strcmp(node->name, "run") && !x->test && (x->run || x->run_ticks >= 0);
+}
+
+static expr *bind_stat(elab *E, const ast *node) {
     experiment *x = E->m->experiment;
     int part = 0;
-    if (node->kind == AST_MEMBER && node->a->kind == AST_MEMBER) {
-        for (part = 0; part < 4 && strcmp(parts[part], node->name); part++) {}
+    bool staged = node->kind == AST_MEMBER && is_stage(x, node->a);
+    if (node->kind == AST_MEMBER && !staged) {
+        part = stat_part(node->name);
         node = node->a;
+        staged = node->kind == AST_MEMBER && is_stage(x, node->a);
     }
-    bool test = node->kind == AST_MEMBER && node->a->kind == AST_NAME && !strcmp(node->a->name, "test");
-    bool train = node->kind == AST_MEMBER && node->a->kind == AST_NAME && !strcmp(node->a->name, "train");
-    for (size_t k = 0; (test || train || node->kind == AST_NAME) && part < 4 && k < x->measures.n; k++) {
+    if (part == 4 || (node->kind == AST_MEMBER && !staged)) return NULL;
+    bool train = staged && !strcmp(node->a->name, "train");
+    if (!train && !x->test && !x->run && x->run_ticks < 0) return NULL;
+    for (size_t k = 0; k < x->measures.n; k++) {
         exp_measure *m = x->measures.at[k];
         if (strcmp(m->name, node->name)) continue;
         var **stat = &m->stats[train ? 0 : 1];
         const int four[1] = {4};
         if (!*stat)
-            *stat = model_var(E->m, arena_text(E->home, "%s.%s", train ? "train" : "test", m->name), VAR_STAT, TYPE_REAL, 1, four, m->value->unit, node->at);
+            *stat = model_var(E->m, arena_text(E->home, "%s.%s", train ? "train" : x->test ? "test" : "run", m->name), VAR_STAT, TYPE_REAL, 1, four, m->value->unit, node->at);
         expr *nth = expr_number(E->home, part, node->at);
         nth->type = TYPE_INT;
         return expr_variable(E->home, *stat, 1, &nth, node->at);

@@ -47,7 +47,8 @@ typedef struct activation {
     span at;             // the phase's declaration
     struct sequencer *sequencer; // the one that calls it; NULL: never called
     VEC(var *) args;     // VAR_LATCH, in the order of the call's arguments
-    bool timed;          // has `for`
+    bool timed;          // has `for`, or is with one that has
+    span lasts;          // where that stands
     int64_t ticks;       // timed and constant: duration
     var *scale;          // timed, not constant: duration = scale * ticks_per
     int64_t ticks_per;

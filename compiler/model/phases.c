@@ -149,9 +149,8 @@ static bool inside(elab *E, const activation *a, int64_t ticks, span at) {
     return false;
 }
 
-static void bind_duration(bind *b, activation *a, const ast *node) {
+static void read_duration(bind *b, activation *a, const ast *node) {
     elab *E = b->E;
-    if (!node) return;
     a->timed = true;
     expr *e = expr_fold(E->home, bind_as(b, node, unit_second, "the duration of a phase"));
     double seconds;
@@ -173,6 +172,26 @@ static void bind_duration(bind *b, activation *a, const ast *node) {
     }
     diag_report(E->diag, node->at, DIAG_E0313, "the duration of a phase");
     diag_help(E->diag, "or it is an argument times a constant: phase p(n) for n * 1ms");
+}
+
+// A phase runs exactly with those that it names by `with`: the first duration met is that of all,
+// and none may say otherwise.
+static void bind_duration(bind *b, activation *a, const phase_def *p) {
+    const ast *node = p->node->b;
+    if (!node) return;
+    if (!a->timed) {
+        a->lasts = node->at;
+        read_duration(b, a, node);
+        return;
+    }
+    activation other = *a;
+    other.ticks = other.ticks_per = 0;
+    other.scale = NULL;
+    read_duration(b, &other, node);
+    bool read = other.ticks > 0 || other.ticks_per > 0, first = a->ticks > 0 || a->ticks_per > 0;
+    if (!read || !first || (other.scale == a->scale && other.ticks == a->ticks && other.ticks_per == a->ticks_per)) return;
+    diag_report(b->E->diag, node->at, DIAG_E0507, p->name, a->name);
+    diag_note(b->E->diag, a->lasts, "the other duration is here");
 }
 
 static void add_break(elab *E, activation *a, int64_t ticks) {
@@ -327,28 +346,38 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
     }
 }
 
-static void bind_body(elab *E, activation *a, phase_def *p, bind *b, int depth);
-
-static void bind_with(bind *b, activation *a, const ast *use, int depth) {
+// The phase that `with` names, and the scope of its body.
+static phase_def *named_with(bind *b, const ast *use, bind *sub) {
     elab *E = b->E;
     const ast *path = use->kind == AST_CALL ? use->a : use, *args = use->kind == AST_CALL ? use->b : NULL;
     bind inner = *b;
     ref r = {0};
-    if (!resolve(&inner, path, &r, true)) return;
+    if (!resolve(&inner, path, &r, true)) return NULL;
     if (!r.e || r.e->kind != ENT_PHASE) {
         diag_report(E->diag, path->at, DIAG_E0416, r.e ? r.e->name : "this");
-        return;
+        return NULL;
     }
-    bind sub = bind_in(E, r.in, IN_ANALOG);
-    for (int k = 0; k < r.subs && k < r.in->leads; k++) sub.lead[k] = r.sub[k];
+    *sub = bind_in(E, r.in, IN_ANALOG);
+    for (int k = 0; k < r.subs && k < r.in->leads; k++) sub->lead[k] = r.sub[k];
     const ast *formal = r.e->phase->node->a;
     if (ast_length(formal) != ast_length(args)) {
         diag_report(E->diag, use->at, DIAG_E0415, r.e->name, (int)ast_length(formal), (int)ast_length(args));
-        return;
+        return NULL;
     }
     for (; formal; formal = formal->next, args = args->next)
-        sub.locals = local_push(E, sub.locals, formal->name, expr_fold(E->home, bind_expr(b, args->a)));
-    bind_body(E, a, r.e->phase, &sub, depth + 1);
+        sub->locals = local_push(E, sub->locals, formal->name, expr_fold(E->home, bind_expr(b, args->a)));
+    return r.e->phase;
+}
+
+static void bind_durations(activation *a, const phase_def *p, bind *b, int depth) {
+    b->act = a->id;
+    if (depth > 50) return; // bind_body reports
+    bind_duration(b, a, p);
+    for (const ast *use = p->node->c; use; use = use->next) {
+        bind sub;
+        const phase_def *other = named_with(b, use, &sub);
+        if (other) bind_durations(a, other, &sub, depth + 1);
+    }
 }
 
 static void bind_body(elab *E, activation *a, phase_def *p, bind *b, int depth) {
@@ -358,7 +387,11 @@ static void bind_body(elab *E, activation *a, phase_def *p, bind *b, int depth) 
         diag_report(E->diag, p->node->at, DIAG_E0212, p->name);
         return;
     }
-    for (const ast *use = p->node->c; use; use = use->next) bind_with(b, a, use, depth);
+    for (const ast *use = p->node->c; use; use = use->next) {
+        bind sub;
+        phase_def *other = named_with(b, use, &sub);
+        if (other) bind_body(E, a, other, &sub, depth + 1);
+    }
     bind_items(b, a, p->node->d, 0, INT64_MAX);
 }
 
@@ -374,7 +407,7 @@ void bind_activations(elab *E) {
             if (p->lead[i]) b.lead[i] = p->lead[i];
         b.locals = p->locals;
         b.act = p->act->id;
-        bind_duration(&b, p->act, p->phase->node->b);
+        bind_durations(p->act, p->phase, &b, 0);
         bind_body(E, p->act, p->phase, &b, 0);
     }
 }

@@ -373,6 +373,7 @@ static fsm *make_machine(plan *p, sequencer *q) {
     add_pulses(&b);
     add_monitors(&b);
     build_reset(&b);
+    build_bounds(&b);
     add_inputs(&b);
     add_outputs(&b);
     add_functions(&b);

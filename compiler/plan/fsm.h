@@ -33,9 +33,10 @@
 //     when they are assigned; what may need more than 62 bits on the way is refused.
 //   - A register's, output's or argument's new value is there from the edge on.
 //   - In reset: registers and outputs have their start values, every phase is inactive. When the
-//     statements before the first state read no input and change no output, they are done in reset
-//     and the first edge finds the machine in that state; otherwise in the state Reset, which lasts
-//     one cycle: the first edge runs them.
+//     statements before the first state read no input and change no output, and that state waits
+//     for something, they are done in reset and the first edge finds the machine in that state;
+//     otherwise in the state Reset, which lasts one cycle: the first edge runs them, so that phases
+//     and waits of a number of cycles begin at time 0.
 //   - A sequencer whose statements end stays in the state End.
 //   - Inputs from a sequencer of another period pass two registers: a change is seen two edges
 //     later.
@@ -83,6 +84,25 @@ typedef enum {
     STAY_END,     // for ever (a branch: until the par begins again)
 } fsm_stay;
 
+typedef struct fsm_count { // lo <= v <= hi
+    var *v;
+    int64_t lo, hi;
+} fsm_count;
+
+// How many cycles are still to come before something happens, at most: the machine awaits an input
+// (or has ended), or a guarantee's bit holds. See fsm_bound.c.
+typedef struct fsm_bound {
+    // By thread and state, flat: NULL: for ever, maybe. Of a branch: until it is done. A join: what
+    // follows it; the longest of its branches comes on top.
+    VEC(expr *) left;
+    int64_t greatest; // of what they can be
+    int64_t first,
+        most;  // ready: from reset to the first await, from each to the next; -1: no bound
+    int goals; // ready: states that await in the main thread, and End; 0: it never awaits
+    const fsm_state *goal; // one of them
+    span stuck;            // ready: the first statement without a bound
+} fsm_bound;
+
 struct fsm_state {
     int id;            // the number that encodes it
     const char *name;  // unique in the machine, in CamelCase: "G1Read", "AwaitStart"
@@ -95,6 +115,7 @@ struct fsm_state {
         *until_kept; // the same for code that changes registers in place: reads machine.kept copies
     VEC(fsm_thread *) branches;
     VEC(activation *) active; // phases that are active in it (those of the threads around left out)
+    VEC(fsm_count) counts;    // the loops around it in its thread, while in it
     fsm_code *leave;
 };
 
@@ -145,6 +166,7 @@ typedef struct fsm_monitor { // by sequencer.guarantees
     guarantee *source;
     var *waits;        // GUARANTEE_WITHIN: cycles without `bit` since `start`, 0: no wait is open
     expr *bit, *start; // over this machine's variables
+    fsm_bound loose, held; // GUARANTEE_WITHIN: until `bit`; held: `start` stays until then
 } fsm_monitor;
 
 typedef struct fsm_value {
@@ -163,11 +185,13 @@ struct fsm {
     VEC(fsm_wire) wires;
     VEC(fsm_port) ports;
     VEC(fsm_monitor) monitors;
-    VEC(fsm_value) reset; // every variable the machine writes, with its value in reset
-    VEC(fsm_value) kept;  // v = copy made at the beginning of an edge, of ...
-    VEC(var *) kept_of;   // ... this one; see fsm_state.until_kept
-    var *start, *done;    // of `input start` and `output done`, or NULL
-    var *violated;        // VAR_CTL: 1 + index of the first guarantee that failed, 0: none
+    VEC(fsm_value) reset;  // every variable the machine writes, with its value in reset
+    VEC(fsm_value) kept;   // v = copy made at the beginning of an edge, of ...
+    VEC(var *) kept_of;    // ... this one; see fsm_state.until_kept
+    VEC(fsm_count) counts; // the loops' counters, at all times
+    fsm_bound ready;
+    var *start, *done; // of `input start` and `output done`, or NULL
+    var *violated;     // VAR_CTL: 1 + index of the first guarantee that failed, 0: none
     function *roles[FSM_ROLES];
 };
 

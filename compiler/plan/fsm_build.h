@@ -51,6 +51,7 @@ fsm_state *build_state(build *b, fsm_thread *t, const char *name, const char *la
 void build_states(build *b);
 void build_code(build *b);
 void build_reset(build *b);
+void build_bounds(build *b); // when all states are there
 place *build_place(const build *b, const stmt *s);
 
 #endif

@@ -53,7 +53,8 @@ static bool is_inner(const fsm *m, const var *v) {
     return true;
 }
 
-// Runs code on the reset values; false where it reads an input or changes an output.
+// Runs code on the reset values; false where it reads an input, changes an output, or ends in a state
+// that lasts a number of cycles: those count from the first edge, the beginning of time.
 static bool run_in_reset(fsm *m, const fsm_code *code, bool *gone) {
     for (; code; code = code->next) {
         int64_t value;
@@ -71,6 +72,7 @@ static bool run_in_reset(fsm *m, const fsm_code *code, bool *gone) {
             if (!run_in_reset(m, value ? code->yes : code->no, gone)) return false;
             break;
         case CODE_GO:
+            if (code->to->stay == STAY_ONE || code->to->stay == STAY_DWELL) return false;
             reset_of(m, code->thread->state)->value = code->to->id;
             *gone = true;
             break;

@@ -142,9 +142,13 @@ static double elements(const equation *q) {
 
 static void not_driven(builder *b, const var *v) {
     text where = text_in(b->home);
-    for (int k = 0; k < b->active; k++) text_add(&where, "%s%s", k ? ", " : " for all its elements while these are active: ", b->now[k].act->name);
-    if (!b->active) text_add(&where, " for all its elements");
+    if (diag_said(b->s->m->diag, v->at, DIAG_E0405)) return;
+    text_add(&where, "%s", v->dims ? " for all its elements" : "");
+    for (int k = 0; k < b->active; k++)
+        text_add(&where, "%s'%s'", k ? ", " : b->active > 1 ? " while these are active: " : " while this phase is active: ", b->now[k].act->name);
+    if (!b->active) text_add(&where, " while no phase is active");
     diag_report(b->s->m->diag, v->at, DIAG_E0405, v->name, where.at);
+    for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "the phase is here");
 }
 
 definition_list chosen_of(builder *b, const definitions *d, const var *v) {
@@ -272,7 +276,7 @@ static expr *pulse_value(builder *b, const definition *d) {
 
 typedef struct weight {
     int nodes;
-    bool heavy, reduces, pulses;
+    bool heavy, reduces, pulses, states;
 } weight;
 
 static bool weigh(const expr *e, void *data) {
@@ -282,6 +286,7 @@ static bool weigh(const expr *e, void *data) {
     w->heavy |= e->kind == X_POW;
     w->reduces |= e->kind == X_REDUCE;
     w->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
+    w->states |= e->kind == X_VAR && e->v->kind == VAR_STATE;
     return true;
 }
 
@@ -291,6 +296,8 @@ static void report_loop(builder *b, const var *v) {
     while (from < b->stack.n && b->stack.at[from] != v) from++;
     for (size_t k = from; k < b->stack.n; k++) text_add(&cycle, "%s <- ", b->stack.at[k]->name);
     text_add(&cycle, "%s", v->name);
+    for (size_t k = from; k < b->stack.n; k++) // one circle, one message
+        if (diag_said(b->s->m->diag, b->stack.at[k]->at, DIAG_E0407)) return;
     diag_report(b->s->m->diag, v->at, DIAG_E0407, cycle.at);
     diag_help(b->s->m->diag, "put a `hold` on the way, or compute one of them in another phase");
 }
@@ -321,7 +328,8 @@ static resolved *look(builder *b, var *v) {
         r->rhs = rhs;
         weight w = {0};
         expr_walk(rhs, weigh, &w);
-        bool element = v->dims >= 2;
+        // What follows a state while it moves is computed with its rate, at every stage.
+        bool element = v->dims >= 2 || (b->advancing && w.states);
         r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
     } else
         for (size_t k = 0; k < list.n; k++) resolve_expr(b, list.at[k].q->rhs); // finds loops

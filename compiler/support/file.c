@@ -176,6 +176,11 @@ bool file_exists(const char *path) {
     return stat(path, &facts) == 0;
 }
 
+bool file_may_be_read(const char *path) {
+    struct stat facts;
+    return stat(path, &facts) == 0 && !S_ISDIR(facts.st_mode) && access(path, R_OK) == 0;
+}
+
 // ---- paths ----
 
 char *path_directory(arena *home, const char *path) {

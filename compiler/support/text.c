@@ -217,6 +217,16 @@ static int edit_distance(const char *a, size_t n, const char *b, size_t m) {
     return last[m];
 }
 
+// Of two names equally far, the one with more of the letters was meant: tahn is tanh, not tan.
+static int letters_shared(const char *a, const char *b) {
+    int count[256] = {0}, shared = 0;
+    for (; *a; a++)
+        count[(unsigned char)*a]++;
+    for (; *b; b++)
+        shared += count[(unsigned char)*b]-- > 0;
+    return shared;
+}
+
 const char *nearest_name(const char *wrong, const char *const *candidates, size_t count) {
     size_t n = strlen(wrong);
     if (n > LONGEST_COMPARED) return NULL;
@@ -229,7 +239,9 @@ const char *nearest_name(const char *wrong, const char *const *candidates, size_
         // A name that is itself the candidate is wrong for another reason than its spelling.
         if (m > LONGEST_COMPARED || strcmp(wrong, candidate) == 0) continue;
         int d = strcasecmp(wrong, candidate) == 0 ? 0 : edit_distance(wrong, n, candidate, m);
-        if ((size_t)d * 3 <= (n > m ? n : m) && d < distance) {
+        if ((size_t)d * 3 > (n > m ? n : m)) continue;
+        if (d < distance ||
+            (d == distance && letters_shared(wrong, candidate) > letters_shared(wrong, nearest))) {
             nearest = candidate;
             distance = d;
         }

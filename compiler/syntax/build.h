@@ -50,6 +50,7 @@ typedef struct parser {
     void *scanner;
     ast *root;
     map *keywords; // text -> const keyword *
+    map *odd_names; // those that were refused
     VEC(comment) comments;
     uint32_t offset;        // how far the scanner has read, in bytes
     uint32_t comment_begin; // of the block comment that is being read

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static const char *const UNITS[] = {
 #define UNIT(symbol, kg, m, s, A, K, name) #symbol,
@@ -53,6 +54,30 @@ static bool starts(const char *text, const char *with) {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+// 10kohm -> 10kOhm, 3volt -> 3V, 3Vs -> 3V * 1s; NULL: no such slip
+static const char *spelt_right(parser *p, const char *suffix, const char *number) {
+    static const struct {
+        const char *symbol, *name;
+    } NAMED[] = {
+#define UNIT(symbol, kg, m, s, A, K, name) {#symbol, name},
+#include "../grammar/units.def"
+#undef UNIT
+    };
+    for (size_t k = 0; k < sizeof NAMED / sizeof *NAMED; ++k) {
+        const char *name = NAMED[k].name, *symbol = NAMED[k].symbol;
+        size_t n = strlen(symbol);
+        bool scaled = scale_of(suffix[0]) && suffix[1];
+        if (strcasecmp(suffix, name) == 0) return arena_text(p->home, "%s%s", number, symbol);
+        if (scaled && strcasecmp(suffix + 1, name) == 0)
+            return arena_text(p->home, "%s%c%s", number, suffix[0], symbol);
+        if (strncmp(suffix, symbol, n) == 0 && word_is_unit(suffix + n))
+            return arena_text(p->home, "%s%s * 1%s", number, symbol, suffix + n);
+        if (scaled && strncmp(suffix + 1, symbol, n) == 0 && word_is_unit(suffix + 1 + n))
+            return arena_text(p->home, "%s%c%s * 1%s", number, suffix[0], symbol, suffix + 1 + n);
+    }
+    return NULL;
+}
+
 // Says what is wrong with a suffix, as exactly as the usual slips allow.
 static void complain(parser *p, span at, const char *text, size_t digits, bool exponent) {
     const char *suffix = text + digits;
@@ -80,8 +105,9 @@ static void complain(parser *p, span at, const char *text, size_t digits, bool e
         diag_report(p->d, at, DIAG_E0106, text, "its exponent has no digits");
     } else {
         diag_report(p->d, at, DIAG_E0108, suffix, text);
-        if (!exponent && (starts(suffix, "ohm") || starts(suffix + 1, "ohm")))
-            diag_help(p->d, "write Ohm");
+        const char *units = exponent ? NULL : spelt_right(p, suffix, number);
+        if (units)
+            diag_help(p->d, "write %s", units);
         else
             diag_help(p->d, "a product is written %s * %s", number, suffix);
     }

@@ -178,22 +178,37 @@ static bool report_slip(parser *p, const expectation *e) {
     return true;
 }
 
-// A word that is nearly one that could stand there, or nearly one that could begin the statement.
-static void suggest(parser *p, const expectation *e) {
-    const char *words[EXPECTED_MAX], *near = NULL;
+// A word that is nearly one that could begin the statement; NULL: none.
+static const char *nearly_begun(parser *p) {
+    const token *last = &p->before;
+    if (last->kind != T_NAME || last->at.begin != p->start.at.begin) return NULL;
+    const char *words[EXPECTED_MAX];
     size_t n = 0;
+    for (size_t k = 0; k < map_count(p->keywords) && n < EXPECTED_MAX; ++k)
+        words[n++] = map_key(p->keywords, k);
+    return nearest_name(last->value.word, words, n);
+}
+
+// awiat start;  phse read for 1ms { }: the fault is the word in front, not what follows it.
+static bool report_misspelt(parser *p, const expectation *e) {
     const token *found = &p->last, *last = &p->before;
-    if (is_word(found) && !has(e, "a name")) {
-        for (int k = 0; k < e->n; ++k)
-            if (keyword_of(p, e->text[k])) words[n++] = e->text[k];
-        near = nearest_name(found->value.word, words, n);
-    }
-    if (!near && last->kind == T_NAME && last->at.begin == p->start.at.begin) {
-        for (size_t k = n = 0; k < map_count(p->keywords); ++k)
-            words[n++] = map_key(p->keywords, k);
-        near = nearest_name(last->value.word, words, n);
-    }
-    if (near) diag_help(p->d, "did you mean '%s'?", near);
+    bool follows = is_word(found) || found->kind == T_NUM || found->kind == '{';
+    const char *near = follows && !has(e, "a name") ? nearly_begun(p) : NULL;
+    if (!near || on_later_line(p, last, found)) return false;
+    diag_report(p->d, last->at, DIAG_E0135, last->value.word);
+    diag_suggest(p->d, last->value.word, &near, 1);
+    return true;
+}
+
+// A word that is nearly one that could stand there.
+static void suggest(parser *p, const expectation *e) {
+    const char *words[EXPECTED_MAX];
+    size_t n = 0;
+    const token *found = &p->last;
+    if (!is_word(found) || has(e, "a name")) return;
+    for (int k = 0; k < e->n; ++k)
+        if (e->text[k] && keyword_of(p, e->text[k])) words[n++] = e->text[k];
+    diag_suggest(p->d, found->value.word, words, n);
 }
 
 // Sets how tokens are passed over until reading goes on; see tokens.c.
@@ -226,7 +241,7 @@ bool report_unexpected(parser *p, span at, const char **expected, int n) {
         return false;
     }
     begin_recovery(p, &e);
-    if (silent || report_slip(p, &e)) return true;
+    if (silent || report_slip(p, &e) || report_misspelt(p, &e)) return true;
     expectation kept = e;
     diag_report(p->d, at, DIAG_E0101, said_of(p, &e), found_of(p, &p->last));
     suggest(p, &kept);

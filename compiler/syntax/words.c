@@ -42,7 +42,10 @@ int word_name(parser *p, span at, const char *text, const char **word) {
     const keyword *known = map_get(p->keywords, *word);
     if (known) return known->token;
     if (text[0] == '_' || strstr(text, "__")) {
-        diag_report(p->d, at, DIAG_E0105, text);
+        if (!p->odd_names) p->odd_names = map_new(p->home);
+        if (!map_get(p->odd_names, *word))
+            diag_report(p->d, at, DIAG_E0105, text); // once for all uses
+        map_put(p->odd_names, *word, p);
         p->complained = true;
     }
     return T_NAME;

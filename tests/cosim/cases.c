@@ -48,7 +48,7 @@ static stmt *make_end(bench *b) {
     return SEQ(call(b, phase_for(b, "p", 1)), pulse_(b, done));
 }
 
-// await 2 cycles; pulse done;   counted in reset already
+// await 2 cycles; pulse done;   counted from the first edge, the beginning of time
 static stmt *make_first_wait(bench *b) {
     return SEQ(cycles(b, 2), pulse_(b, output(b, "done", 1)));
 }
@@ -298,7 +298,7 @@ const control_case control_cases[] = {
      {{0}},
      {{"p", "0101010"}, {"p_start", "0101010"}, {"q", "0010101"}, {"q_start", "0010101"}}},
     {"end", make_end, {{0}}, {{"p", "010000"}, {"done", "001000"}}},
-    {"first_wait", make_first_wait, {{0}}, {{"done", "00100"}}},
+    {"first_wait", make_first_wait, {{0}}, {{"done", "00010"}}},
     {"for",
      make_for,
      {{"go", "1000000000"}},

@@ -11,6 +11,18 @@
 // The whole text of NAME.sv, NAME being m->name. Needs weft_pwm.sv where a phase has pulses and
 // weft_sync.sv where an input comes from another clock.
 void rtl_module(const fsm *m, text *out);
+// The same, and what its assertions say (those behind `ifdef FORMAL), in the order of the text.
+typedef struct rtl_property {
+    const char *label; // of the assertion: "prove_lasts_g1_read"
+    const char *kind;  // what properties of its kind say: "phases last their cycles"
+    const char *text;  // this one: "g1.read lasts 110 cycles"
+    int monitor;       // by fsm.monitors; -1: not a guarantee
+    bool lemma;        // for the prover only: need not hold, helps where it does
+} rtl_property;
+typedef struct rtl_properties {
+    VEC(rtl_property) all;
+} rtl_properties;
+void rtl_module_for_proof(const fsm *m, text *out, rtl_properties *properties);
 // A C++ file that defines `extern "C" const weft_rtl NAME_rtl` (runtime/engine.h) over VNAME, the
 // class that Verilator makes of the module.
 void rtl_shim(const fsm *m, text *out);
@@ -29,6 +41,7 @@ typedef struct sv {
     bool *written; // by var id: _d may differ from _q at this point of the code
     const fsm_thread **state_of; // by var id: the thread whose state it is
     bool before;                 // registers mean _q: their values before the edge
+    rtl_properties *properties;  // takes what is asserted; NULL: nobody asks
 } sv;
 
 // An expression of exactly `width` bits, the value modulo 2^width; an atom where `atom` is set.
@@ -40,5 +53,10 @@ const char *sv_reg(sv *s, const var *v);             // its _d or _q, whichever 
 
 void sv_next(sv *s);   // always_comb: next.c
 void sv_formal(sv *s); // the guarantees and the invariants, for the prover: formal.c
+// One assertion with its label; notes the property.
+void sv_assert(sv *s, rtl_property property, const char *what);
+// Registers, then assertions, about how long phases and commands last: formal_time.c.
+void sv_time_registers(sv *s);
+void sv_time_asserts(sv *s);
 
 #endif

@@ -206,6 +206,11 @@ static void print_outputs(const fsm *m, printer *p) {
     print_close(p, "}");
     print_open(p, "bool differ([[maybe_unused]] Vtop &top) const {");
     print_line(p, "bool change = false;");
+    // A phase that begins again as it ends: its strobe stays high.
+    for (size_t k = 0; k < m->phases.n; k++)
+        for (size_t n = 0; n < m->ports.n; n++)
+            if (m->ports.at[n].v == m->phases.at[k].start && m->ports.at[n].output)
+                print_line(p, "change |= top.%s != 0;", m->ports.at[n].name);
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *port = &m->ports.at[k];
         if (!port->output) continue;
