@@ -277,8 +277,22 @@ static expr *bind_path(bind *b, const ast *node) {
     return expr_variable(E->home, r.v, r.subs, (expr *const *)r.sub, node->at);
 }
 
+// size[k] of a list of sizes
+static expr *bind_size(bind *b, const ast *node) {
+    const entity *e = node->a->kind == AST_NAME && !local_find(b->locals, node->a->name) ? scope_find(b->in, node->a->name) : NULL;
+    int k = 0;
+    if (!e || e->kind != ENT_LIST || ast_length(node->b) != 1) return NULL;
+    if (bind_integer(b, node->b, &k, e->name) && (k < 0 || k >= e->length)) {
+        diag_report(b->E->diag, node->at, DIAG_E0306, e->name, (long)k, (long)k, e->length);
+        k = 0;
+    }
+    return whole_number(b->E, e->length ? e->sizes[k] : 1, node->at);
+}
+
 // a[b] on clocked values is one bit
 static expr *bind_index_of(bind *b, const ast *node) {
+    expr *size = bind_size(b, node);
+    if (size) return size;
     if (b->place == IN_CLOCKED && node->a->kind == AST_NAME && b->seq_scope) {
         var *v = map_get(b->seq_scope, node->a->name);
         if (v) {

@@ -11,11 +11,12 @@
 #include "model/model.h"
 
 typedef struct inst inst;
+typedef struct local local;
 typedef struct elab elab;
 
 typedef enum {
     ENT_VAR, ENT_PARAM, ENT_PART, ENT_CROSSBAR, ENT_LINE, ENT_PHASE, ENT_SEQUENCER, ENT_DEFINITION,
-    ENT_TERMINAL, ENT_NODE,
+    ENT_TERMINAL, ENT_NODE, ENT_FAMILY, ENT_LIST,
     ENT_WRONG // what was declared wrongly: said already, uses of it are silent
 } ent_kind;
 
@@ -56,6 +57,9 @@ typedef struct entity {
     bool count;            // PARAM: a header count
     var *noise;            // PARAM: factor redrawn in time, or NULL
     inst *part;            // PART
+    inst **members;        // FAMILY: parts of different sizes, l[0], l[1], ...
+    int *sizes;            // LIST
+    int length;            // FAMILY, LIST
     crossbar *xbar;        // CROSSBAR, LINE
     line *line;            // LINE
     phase_def *phase;      // PHASE
@@ -70,6 +74,7 @@ struct inst {
     inst *parent;
     map *scope;            // name -> entity
     map *generics;         // name -> APPLY node bound in the parent (ast *), for kinds
+    local *args_locals;    // indices that the arguments may name: l[k in 0 .. n]: layer(n = size[k])
     inst *generics_in;     // where those applications are to be read
     int leads;
     index *lead[MAX_DIMS]; // free indices of the arrays of parts around and of this
@@ -93,16 +98,17 @@ struct elab {
     VEC(entity *) sequencers;
     bool nominal;          // counts without a value were given one: ranges are not checked
     int index_ids, depth;
+    local *args_locals;    // for the next make_instance
     const char *w_time, *w_v, *w_i, *w_p, *w_n, *w_row, *w_col, *w_der, *w_ground, *w_pulse, *w_width, *w_on;
     VEC(struct pending *) pending; // activations whose bodies are still to be bound
 };
 
 // What a name in an expression may be beside the instance's own names.
-typedef struct local {
+struct local {
     const char *name;
     expr *value; // an index, a latched argument, a register ...
     struct local *outer;
-} local;
+};
 
 typedef enum { IN_ANALOG, IN_CLOCKED, IN_CONSTANT, IN_MEASURE, IN_BIT } bind_place;
 
@@ -202,6 +208,15 @@ intervals intervals_rest(intervals a, int lo, int hi);
 // lhs = rhs in an instance; several equations where conditions on indices split the range.
 void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out);
 equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *rhs, span at);
+
+// ---- family.c: lists of sizes, and parts of different sizes
+void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *given_in);
+bool family_by_index(const ast *args, const ast *extents); // the arguments name the index: sizes differ
+void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply, inst *args_in);
+// The free name with which a path (or anything below a list of nodes) picks from a family; NULL: none.
+const char *family_index(bind *b, const ast *node, int *members);
+bool family_named(bind *b, const ast *node, const char *index); // somewhere below: family[index]
+expr *whole_number(elab *E, int value, span at);
 
 // ---- instance.c, device.c, crossbar.c, phases.c, statements.c, experiment.c
 inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, const ast *apply, inst *args_in, int dims, const int *dim, span at);

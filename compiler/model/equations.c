@@ -214,6 +214,14 @@ static void bind_target(bind *b, target *t, const ast *rhs) {
 
 void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out) {
     elab *E = b->E;
+    int members = 0;
+    const char *index = family_index(b, lhs, &members);
+    for (int k = 0; index && k < members; k++) {
+        bind one = *b;
+        one.locals = local_push(E, b->locals, index, whole_number(E, k, at));
+        bind_equation(&one, lhs, rhs, at, from, to, out);
+    }
+    if (index) return;
     bind inner = *b;
     target t = {.at = at, .from = from, .to = to, .out = out};
     if (!resolve(&inner, lhs, &t.r, true)) return;

@@ -249,6 +249,10 @@ expr *bind_call(bind *b, const ast *node) {
         diag_report(E->diag, node->at, DIAG_E0205);
         return nothing(b, node);
     }
+    if (!strcmp(name, "len") && ast_length(node->b) == 1 && node->b->a->kind == AST_NAME) {
+        const entity *list = scope_find(b->in, node->b->a->name);
+        if (list && list->kind == ENT_LIST) return whole_number(b->E, list->length, node->at);
+    }
     if (!strcmp(name, "above")) return comparator(b, node);
     if (!strcmp(name, "quantize")) return quantizer(b, node);
     if (!strcmp(name, "uniform")) return draw(b, node, DIST_UNIFORM);
@@ -355,6 +359,11 @@ static expr *cases(bind *b, const ast *list, const ast *otherwise, unit *wanted,
     expr *condition = NULL;
     if (!last) {
         condition = bind_condition(b, list->a);
+        double truth;
+        if (expr_is_number(expr_fold(b->E->home, condition), &truth)) { // the other branch may name what is not there
+            if (truth == 0) return cases(b, list->next, otherwise, wanted, settled);
+            return cases(b, NULL, list->b, wanted, settled);
+        }
         inner.narrows = narrow_by(b, condition, true);
     }
     expr *x = value->kind == AST_WHEN ? bind_when(&inner, value, *settled ? wanted : NULL) : bind_expr(&inner, value);

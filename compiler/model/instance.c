@@ -138,6 +138,7 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
     if (s) value = setting_value(E, s, u, decl->at);
     else if (given) {
         bind outer = bind_in(E, args_in, IN_CONSTANT);
+        outer.locals = in->args_locals;
         value = bind_as(&outer, given->a, u, decl->name);
     } else if (decl->d) value = bind_as(&own, decl->d, u, decl->name);
     else needs(E, in, decl);
@@ -239,6 +240,7 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
         if (x->num != n) diag_report(E->diag, (span){0}, DIAG_E0314, arena_text(E->home, "--set %s", path), x->num);
     } else if (given) {
         bind outer = bind_in(E, given_in, IN_CONSTANT);
+        outer.locals = in->args_locals;
         bind_integer(&outer, given->a, &n, generic->name);
     } else if (generic->a) {
         bind own = bind_in(E, in, IN_CONSTANT);
@@ -272,7 +274,7 @@ static void bind_header(elab *E, inst *in, const ast *args, inst *args_in) {
         if (!given && !device && positional) given = positional, positional = positional->next;
         switch (g->op) {
         case GENERIC_COUNT: bind_count(E, in, g, given, args_in); break;
-        case GENERIC_LIST: not_built(E->diag, g->at, "a list of sizes (size[])"); break;
+        case GENERIC_LIST: bind_sizes(E, in, g, given, args_in); break;
         default:
             if (given) map_put(in->generics, g->name, given->a);
             else if (g->a) map_put(in->generics, g->name, g->a);
@@ -305,6 +307,8 @@ inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, con
     in->def = def;
     in->at = apply ? apply->at : at;
     in->parent = parent;
+    in->args_locals = E->args_locals;
+    E->args_locals = NULL;
     in->scope = map_new(E->home);
     in->generics = map_new(E->home);
     in->device = def->kind == AST_DEVICE;
@@ -349,6 +353,12 @@ static void declare_part(elab *E, inst *in, const ast *node) {
         scope_wrong(E, in, node->name, node->at);
         return;
     }
+    ast *apply = arena_new_of(E->home, ast);
+    *apply = (ast){.kind = AST_APPLY, .at = node->b->at, .name = def->name, .a = (ast *)args};
+    if (family_by_index(args, node->a)) {
+        declare_family(E, in, node, def, apply, args_in);
+        return;
+    }
     int dim[MAX_DIMS], dims = 0;
     bind own = bind_in(E, in, IN_CONSTANT);
     for (const ast *x = node->a; x; x = x->next) {
@@ -370,8 +380,6 @@ static void declare_part(elab *E, inst *in, const ast *node) {
     }
     entity *e = scope_add(E, in, ENT_PART, node->name, node->at, node);
     if (!e) return;
-    ast *apply = arena_new_of(E->home, ast);
-    *apply = (ast){.kind = AST_APPLY, .at = node->b->at, .name = def->name, .a = (ast *)args};
     e->part = make_instance(E, in, node->name, def, apply, args_in, dims, dim, node->at);
     if (!e->part) {
         scope_wrong(E, in, node->name, node->at);

@@ -24,7 +24,6 @@ static const struct {
     {"a line's own resistance (r = ...)", "an ideal source: drive(v), sense"},
     {"load()", "a line is drive(voltage), sense or open"},
     {"node()", "a line is drive(voltage), sense or open"},
-    {"a list of sizes (size[])", "one count for each layer: block net(n1, n2, n3)"},
     {"report", "leave it out"},
     {"a bit in a device", "declare the bit in the block and read the device there: bit hit = above(m.i, ...);"},
     {"an index of parts that does not begin at 0", "count from 0: cell[k in 0 .. n]"},

@@ -181,12 +181,35 @@ static expr *bind_index(bind *b, const ast *node, int extent, bool free_ok, cons
     return x;
 }
 
+static bool member_of_family(bind *b, const ast *node, ref *r) {
+    const entity *family = r->e;
+    bind inner = *b;
+    inner.place = b->place == IN_CLOCKED ? IN_CLOCKED : IN_CONSTANT;
+    expr *x = ast_length(node->b) == 1 ? expr_fold(b->E->home, bind_expr(&inner, node->b)) : NULL;
+    double k;
+    if (!x || !expr_is_number(x, &k)) {
+        diag_report(b->E->diag, node->at, DIAG_E0329, family->name);
+        return false;
+    }
+    if (k < 0 || k >= family->length || k != (double)(int)k) {
+        diag_report(b->E->diag, node->at, DIAG_E0306, family->name, (long)k, (long)k, family->length);
+        return false;
+    }
+    entity *e = arena_new_of(b->E->home, entity);
+    *e = *family;
+    e->kind = ENT_PART;
+    e->part = family->members[(int)k];
+    r->e = e;
+    return true;
+}
+
 static bool resolve_index(bind *b, const ast *node, ref *r, bool free_ok) {
     span at = node->at;
     if (r->loc || (!r->e && !r->v)) {
         diag_report(b->E->diag, at, DIAG_E0304, r->loc ? r->loc->name : "this");
         return false;
     }
+    if (r->e && !r->v && r->e->kind == ENT_FAMILY) return member_of_family(b, node, r);
     const char *name = r->v ? r->v->name : r->e->name;
     int wanted = own_dims(r), given = (int)ast_length(node->b);
     if (given > wanted && wanted == 0 && r->subs == 0) {

@@ -128,12 +128,26 @@ static int bits_for(int max) {
     return n;
 }
 
+// A loop over parts of different sizes: one body for each.
+static stmt *bind_members(seq_bind *s, const ast *node, const stmt *range) {
+    stmt *group = new_stmt(s, STMT_GROUP, node), **tail = &group->body;
+    local *outer = s->b.locals;
+    for (int k = range->lo; k < range->hi; k++) {
+        s->b.locals = local_push(s->b.E, outer, node->name, whole_number(s->b.E, k, node->at));
+        *tail = bind_list(s, node->c);
+        while (*tail) tail = &(*tail)->next;
+    }
+    s->b.locals = outer;
+    return group;
+}
+
 static stmt *bind_for(seq_bind *s, const ast *node) {
     elab *E = s->b.E;
     stmt *t = new_stmt(s, STMT_FOR, node);
     bind_integer(&s->b, node->a, &t->lo, "the first value");
     bind_integer(&s->b, node->b, &t->hi, "the end");
     if (t->lo < 0) diag_report(E->diag, node->a->at, DIAG_E0315, node->name, (double)t->lo, 0.0, 2e9);
+    if (family_named(&s->b, node->c, node->name)) return bind_members(s, node, t);
     const char *name = path_join_name(E, s->prefix, node->name);
     for (int n = 2; model_find(E->m, name); n++) name = arena_text(E->home, "%s.%s%d", s->prefix, node->name, n);
     t->target = clocked(E, name, VAR_REG, bits_for(t->hi), node->at);
