@@ -2,6 +2,7 @@
 // experiment is in run.c.
 #include "driver.h"
 #include "emit/backend.h"
+#include "explain.h"
 #include "model/elaborate.h"
 #include "model/experiment_model.h"
 #include "pipeline.h"
@@ -181,8 +182,11 @@ int weft_drive(const struct options *options) {
     arena *home = arena_new();
     pipeline p = {.home = home, .options = options, .words = names_new(home), .diag = diag_new(home), .library = weft_home(home)};
     diag_limit(p.diag, options->max_errors);
+    if (options->diagnostics && strcmp(options->diagnostics, "json") == 0) diag_json(p.diag);
     int status = EXIT_INPUT;
-    if (read_program(&p))
+    if (options->command == COMMAND_explain)
+        status = explain(options->file, p.diag, stdout) ? EXIT_FINE : EXIT_INPUT;
+    else if (read_program(&p))
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
             if (commands[k].name == options->command) status = commands[k].run(&p);
     if (status == EXIT_FINE && diag_errors(p.diag)) status = EXIT_INPUT;
