@@ -112,16 +112,15 @@ static bool check_all(pipeline *p) {
     size_t n = program_experiments(p->program, names, 256);
     elab_options options = elaboration(p);
     if (diag_errors(p->diag)) return false;
-    if (p->options->experiment || n == 0) {
-        if (n == 0 && !program_has_block(p->program)) return true; // a library of devices and functions
-        return pipeline_plan(p, p->options->experiment);
-    }
+    if (p->options->experiment) return pipeline_plan(p, p->options->experiment);
+    if (n == 0 && program_has_block(p->program) && !pipeline_plan(p, NULL)) return false;
     for (size_t k = 0; k < n && k < 256; k++) {
         model *m = elaborate(p->program, names[k], &options);
         if (!m || diag_errors(p->diag)) continue;
         plan *made = plan_make(m);
         if (!p->plan) p->model = m, p->plan = made;
     }
+    elaborate_rest(p->program, &options);
     return !diag_errors(p->diag);
 }
 
