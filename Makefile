@@ -52,6 +52,7 @@ $(BUILD)/gen/weft.tab.c: grammar/weft.y
 	$(call need,$(BISON))
 	@mkdir -p $(@D)
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$(@:.c=.h) --output=$@ $<
+	@touch $(@:.c=.h) # written before the .c, and so older: it would be made again each time
 
 $(BUILD)/gen/weft.tab.h: $(BUILD)/gen/weft.tab.c ;
 
@@ -59,6 +60,7 @@ $(BUILD)/gen/weft.lex.c: grammar/weft.l
 	$(call need,$(FLEX))
 	@mkdir -p $(@D)
 	$(FLEX) --header-file=$(@:.c=.h) --outfile=$@ $<
+	@touch $(@:.c=.h)
 
 $(BUILD)/gen/weft.lex.h: $(BUILD)/gen/weft.lex.c ;
 
