@@ -157,8 +157,9 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
         }
         if (h > 0 && !(error <= 1)) {
             h *= growth(error);
-            if (h < SHORTEST * dt) return WEFT_STUCK;
-            continue;
+            if (h >= SHORTEST * dt) continue;
+            if (!crossed) return WEFT_STUCK;
+            h = 0; // the rest of this branch is shorter than any step
         }
         if (h > 0) {
             take(&p, state, next);
