@@ -34,8 +34,10 @@ san_objects      := $(call objects_of,$(BUILD)/san/obj,$(compiler_sources) $(run
                     $(generated:$(BUILD)/gen/%.c=$(BUILD)/san/obj/gen/%.o)
 san_library      := $(BUILD)/san/libweft-all.a
 unit_programs    := $(unit_sources:tests/unit/%.c=$(BUILD)/san/unit/%)
+# Programs that take the whole command, or a part of it, into their own process.
+trial_programs   := $(addprefix $(BUILD)/san/,damage replay faults)
 
-.PHONY: all demo check check-fast unit tools-san bench fmt install help clean setup-demo setup-check
+.PHONY: all demo check check-fast check-long fuzz unit tools-san bench fmt install help clean setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -50,6 +52,7 @@ $(BUILD)/gen/weft.tab.c: grammar/weft.y
 	$(call need,$(BISON))
 	@mkdir -p $(@D)
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$(@:.c=.h) --output=$@ $<
+	@touch $(@:.c=.h) # written before the .c, and so older: it would be made again each time
 
 $(BUILD)/gen/weft.tab.h: $(BUILD)/gen/weft.tab.c ;
 
@@ -57,13 +60,15 @@ $(BUILD)/gen/weft.lex.c: grammar/weft.l
 	$(call need,$(FLEX))
 	@mkdir -p $(@D)
 	$(FLEX) --header-file=$(@:.c=.h) --outfile=$@ $<
+	@touch $(@:.c=.h)
 
 $(BUILD)/gen/weft.lex.h: $(BUILD)/gen/weft.lex.c ;
 
 # ---- objects; every object names the headers it was made from (.d) ----
 
-compile = @mkdir -p $(@D); echo "cc $(@:$(BUILD)/%=%)"; \
-          $(CC) $(STRICT) $(INCLUDE) $(1) -fPIC -MMD -MP -c -o $@ $<
+compile_with = @mkdir -p $(@D); echo "cc $(@:$(BUILD)/%=%)"; \
+               $(1) $(STRICT) $(INCLUDE) $(2) -fPIC -MMD -MP -c -o $@ $<
+compile = $(call compile_with,$(CC),$(1))
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(generated:.c=.h)
 	$(call compile,$(CFLAGS))
@@ -100,6 +105,45 @@ $(BUILD)/san/unit/%: tests/unit/%.c $(support_sources) $(san_library)
 	$(CC) $(STRICT) $(INCLUDE) -Itests $(SANITIZE) -MMD -MP -MF $@.d -rdynamic -o $@ $< \
 	    $(support_sources) $(san_library) -lcheck_pic -lsubunit -lrt $(LIBS)
 
+# ---- damage, faults, fuzzing; the linker puts the tests between weft and the C library ----
+
+comma := ,
+wrap   = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
+trial  = @echo "cc $(@:$(BUILD)/%=%)"; \
+         $(CC) $(STRICT) $(INCLUDE) -Itests $(SANITIZE) -rdynamic -o $@ $(1) $(san_library) $(LIBS)
+harness := tests/fuzz/harness.c
+WRAPPED := malloc calloc realloc free strdup strndup \
+           open read write fsync close rename mkdir fopen
+
+$(BUILD)/san/damage $(BUILD)/san/replay: $(BUILD)/san/%: tests/fuzz/%.c $(harness) $(san_library)
+	$(call trial,$< $(harness) $(call wrap,file_read fopen))
+
+$(BUILD)/san/weft_main.o: compiler/main.c $(san_library)
+	@$(CC) $(STRICT) $(INCLUDE) $(SANITIZE) -Dmain=weft_main -c -o $@ $<
+$(BUILD)/san/faults: $(wildcard tests/fault/*.[ch]) $(BUILD)/san/weft_main.o $(san_library)
+	$(call trial,$(filter %.c %.o,$^) $(call wrap,$(WRAPPED)))
+
+# clang's libFuzzer; its own objects, with coverage counters.
+FUZZ_NAMES   := parse compile csv saved
+FUZZ_SECONDS ?= 600
+CLANG        ?= clang
+fuzz_objects := $(patsubst $(BUILD)/san/obj/%,$(BUILD)/fuzz/obj/%,\
+                  $(filter-out $(BUILD)/san/obj/compiler/main.o,$(san_objects)))
+FUZZ_FLAGS   := $(filter-out -Wno-maybe-uninitialized,$(SANITIZE)) -fsanitize=fuzzer-no-link
+$(BUILD)/fuzz/obj/gen/%.o: $(BUILD)/gen/%.c $(generated:.c=.h)
+	$(call compile_with,$(CLANG),$(FUZZ_FLAGS))
+$(BUILD)/fuzz/obj/%.o: %.c | $(generated:.c=.h)
+	$(call compile_with,$(CLANG),$(FUZZ_FLAGS))
+-include $(fuzz_objects:.o=.d)
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/target.c $(harness) $(fuzz_objects)
+	@echo "ld $(@:$(BUILD)/%=%)"; \
+	$(CLANG) $(STRICT) $(INCLUDE) -Itests $(FUZZ_FLAGS) -fsanitize=fuzzer -rdynamic \
+	    -DTARGET=harness_$* -o $@ $^ $(call wrap,file_read fopen) $(LIBS)
+
+fuzz: ## fuzz each part for FUZZ_SECONDS (600) with clang
+	@$(MAKE) --no-print-directory -j$(JOBS) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_NAMES))
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_NAMES)
+
 # ---- demo, tests, benchmarks ----
 
 setup-demo:
@@ -115,8 +159,11 @@ check: setup-check ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory check-fast
 
 check-fast: ## build and run every test, without the set-up
-	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft
+	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft $(trial_programs)
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh
+
+check-long: ## every test with all its cases: hours
+	@LONG=1 LIMIT=14400 $(MAKE) --no-print-directory check
 
 unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
 

@@ -2,6 +2,7 @@
 // experiment is in run.c.
 #include "driver.h"
 #include "emit/backend.h"
+#include "explain.h"
 #include "model/elaborate.h"
 #include "model/experiment_model.h"
 #include "pipeline.h"
@@ -111,16 +112,15 @@ static bool check_all(pipeline *p) {
     size_t n = program_experiments(p->program, names, 256);
     elab_options options = elaboration(p);
     if (diag_errors(p->diag)) return false;
-    if (p->options->experiment || n == 0) {
-        if (n == 0 && !program_has_block(p->program)) return true; // a library of devices and functions
-        return pipeline_plan(p, p->options->experiment);
-    }
+    if (p->options->experiment) return pipeline_plan(p, p->options->experiment);
+    if (n == 0 && program_has_block(p->program) && !pipeline_plan(p, NULL)) return false;
     for (size_t k = 0; k < n && k < 256; k++) {
         model *m = elaborate(p->program, names[k], &options);
         if (!m || diag_errors(p->diag)) continue;
         plan *made = plan_make(m);
         if (!p->plan) p->model = m, p->plan = made;
     }
+    elaborate_rest(p->program, &options);
     return !diag_errors(p->diag);
 }
 
@@ -181,8 +181,11 @@ int weft_drive(const struct options *options) {
     arena *home = arena_new();
     pipeline p = {.home = home, .options = options, .words = names_new(home), .diag = diag_new(home), .library = weft_home(home)};
     diag_limit(p.diag, options->max_errors);
+    if (options->diagnostics && strcmp(options->diagnostics, "json") == 0) diag_json(p.diag);
     int status = EXIT_INPUT;
-    if (read_program(&p))
+    if (options->command == COMMAND_explain)
+        status = explain(options->file, p.diag, stdout) ? EXIT_FINE : EXIT_INPUT;
+    else if (read_program(&p))
         for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
             if (commands[k].name == options->command) status = commands[k].run(&p);
     if (status == EXIT_FINE && diag_errors(p.diag)) status = EXIT_INPUT;

@@ -210,7 +210,7 @@ static void read_word(reader *r, const char *word) {
         read_command(r, word);
     else if (!o->file)
         o->file = word;
-    else if (o->command != COMMAND_fmt && !o->experiment)
+    else if (o->command != COMMAND_fmt && o->command != COMMAND_explain && !o->experiment)
         o->experiment = word;
     else if (o->command != COMMAND_NONE)
         diag_report(r->d, nowhere, DIAG_E1009, word);
@@ -235,6 +235,8 @@ static void check_together(reader *r) {
         if (r->given[i] && !(options_table[i].commands & 1 << o->command))
             diag_report(r->d, nowhere, DIAG_E1012, options_table[i].name, name);
     if (!o->file) diag_report(r->d, nowhere, DIAG_E1013, name, commands[o->command].arguments);
+    if (o->diagnostics && strcmp(o->diagnostics, "json") != 0 && strcmp(o->diagnostics, "text") != 0)
+        diag_report(r->d, nowhere, DIAG_E1006, "diagnostics", "text or json", o->diagnostics);
     if (o->jobs == 0) diag_report(r->d, nowhere, DIAG_E1007, "jobs", "0");
     if (o->interpret && (o->rtl || o->lockstep))
         diag_report(r->d, nowhere, DIAG_E1014, "interpret", o->rtl ? "rtl" : "lockstep");
@@ -263,6 +265,7 @@ bool options_read(struct options *options, arena *home, diag *d, int count,
             read_short(&r, argument);
     }
     if (!options->help && !options->version) check_together(&r);
+    if (options->diagnostics && strcmp(options->diagnostics, "json") == 0) diag_json(d);
     return diag_errors(d) == 0;
 }
 

@@ -28,6 +28,7 @@ struct options {
     const char *data;        // where data files are; NULL: the folder of the .weft file
     const char *trace;       // NULL: none
     const char *dump;        // a stage or "all"; NULL: none
+    const char *diagnostics; // "text" or "json"; NULL: text
     VEC(option_pair) sets;   // --set, in the order given
     VEC(const char *) keeps; // --keep
     uint64_t seed;           // 1

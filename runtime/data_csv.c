@@ -260,9 +260,10 @@ weft_status weft_table_read(weft_table *table, const char *path, weft_data_probl
     *table = (weft_table){.class_at = -1};
     reader r = {.table = table, .problem = problem};
     size_t length = 0;
-    table->file = malloc(strlen(path) + 1);
+    size_t room = strlen(path) + 1;
+    table->file = malloc(room);
     if (!table->file) return WEFT_NO_MEMORY;
-    strcpy(table->file, path);
+    memcpy(table->file, path, room);
     weft_status status = read_whole(table, path, &length, problem);
     if (status == WEFT_OK) {
         // A program that embeds the runtime may have set a locale with a decimal comma.

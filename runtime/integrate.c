@@ -82,6 +82,10 @@ static uint64_t step(problem *p, double t, double h, const double *y, double *ne
         double e = fabs(h * sum);
         // A state that starts at 0 is measured by how far it goes in this step.
         double scale = fmax(fmax(fabs(y[i]), fabs(next[i])), fabs(h * p->k[0][i]));
+        // One that comes to its bound is measured by its range: the last bit before the bound, where
+        // that is 0, would otherwise be as important as all before.
+        if (p->lo != NULL && p->hi != NULL && isfinite(p->hi[i] - p->lo[i]))
+            scale = fmax(scale, 1e-3 * (p->hi[i] - p->lo[i]));
         if (e == 0) continue;
         double ratio = e / (p->tolerance * scale);
         if (!(ratio <= worst)) worst = ratio; // also when it is a NaN
@@ -153,8 +157,9 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
         }
         if (h > 0 && !(error <= 1)) {
             h *= growth(error);
-            if (h < SHORTEST * dt) return WEFT_STUCK;
-            continue;
+            if (h >= SHORTEST * dt) continue;
+            if (!crossed) return WEFT_STUCK;
+            h = 0; // the rest of this branch is shorter than any step
         }
         if (h > 0) {
             take(&p, state, next);

@@ -19,12 +19,14 @@ static const char *source_of(const bind *b, span at) {
 }
 
 // 4.7K, where kilo was meant
-static void kelvin_help(bind *b, const expr *e, span at) {
+static void kelvin_help(bind *b, const expr *e, unit wanted, span at) {
     const char *written = source_of(b, at);
     size_t n = strlen(written);
     if (e->kind != X_NUM || n < 2 || written[n - 1] != 'K') return;
     char *kilo = arena_copy(b->E->home, written, n);
     kilo[n - 1] = 'k';
+    const char *symbol = unit_text(b->E->home, wanted);
+    if (unit_find(symbol, &(unit){0})) kilo = arena_text(b->E->home, "%s%s", kilo, symbol);
     diag_help(b->E->diag, "K is kelvin, kilo is k: write %s", kilo);
     diag_edit(b->E->diag, at, kilo);
 }
@@ -36,7 +38,7 @@ expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what) {
     } else if (!unit_same(e->unit, wanted)) {
         arena *a = b->E->home;
         diag_report(b->E->diag, at, DIAG_E0307, what, said_unit(a, wanted), said_unit(a, e->unit));
-        kelvin_help(b, e, at);
+        kelvin_help(b, e, wanted, at);
         e->unit = wanted;
     }
     return e;
@@ -70,7 +72,7 @@ static unit meet(bind *b, expr *x, expr *y, const ast *node, const char *verb) {
             diag_help(b->E->diag, "a number beside a quantity takes its unit: %s%s", bare->name, symbol);
             diag_edit(b->E->diag, bare->at, arena_text(a, "%s%s", bare->name, symbol));
         }
-        kelvin_help(b, x, node->a->at), kelvin_help(b, y, node->b->at);
+        kelvin_help(b, x, y->unit, node->a->at), kelvin_help(b, y, x->unit, node->b->at);
     }
     return x->unit;
 }

@@ -35,7 +35,7 @@ static void bind_require(bind *b, const ast *item) {
     double truth;
     if (diag_errors(E->diag) != before) return;
     if (!expr_is_number(e, &truth)) diag_report(E->diag, item->a->at, DIAG_E0313, "what is required");
-    else if (truth == 0) {
+    else if (truth == 0 && !E->alone) {
         text t = text_in(E->home);
         syntax_print_node(item->a, &t);
         diag_report(E->diag, item->at, DIAG_E0421, t.at);

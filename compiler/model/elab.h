@@ -96,7 +96,8 @@ struct elab {
     const elab_options *options;
     VEC(inst *) insts;
     VEC(entity *) sequencers;
-    bool nominal;          // counts without a value were given one: ranges are not checked
+    const ast *alone;      // definition looked at by itself: what its surroundings would give has
+                           // some value, and what depends on it is not checked
     int index_ids, depth;
     local *args_locals;    // for the next make_instance
     const char *w_time, *w_v, *w_i, *w_p, *w_n, *w_row, *w_col, *w_der, *w_ground, *w_pulse, *w_width, *w_on;

@@ -93,10 +93,20 @@ size_t program_experiments(const program *p, const char **list, size_t room) {
     return n;
 }
 
-bool program_has_block(const program *p) {
-    for (const ast *item = p->files.at[0]->root->a; item; item = item->next)
-        if (item->kind == AST_BLOCK) return true;
+static bool needs_a_value(const ast *block) {
+    for (const ast *g = block->a; g; g = g->next)
+        if (!g->a) return true;
+    for (const ast *item = block->b; item; item = item->next)
+        for (const ast *d = item->kind == AST_DECLS && item->op == DECL_PARAM ? item->a : NULL; d; d = d->next)
+            if (!d->d) return true;
     return false;
+}
+
+bool program_has_block(const program *p) {
+    const ast *last = NULL;
+    for (const ast *item = p->files.at[0]->root->a; item; item = item->next)
+        if (item->kind == AST_BLOCK) last = item;
+    return last && !needs_a_value(last);
 }
 
 // ---- like ----------------------------------------------------------------------------------------------
@@ -391,16 +401,33 @@ model *elaborate(program *p, const char *wanted, const elab_options *options) {
     return E->m;
 }
 
+// A device alone: as the one cell of a crossbar.
+static void check_device(elab *E, const ast *device) {
+    ast *one = arena_new_of(E->home, ast), *use = arena_new_of(E->home, ast);
+    ast *grid = arena_new_of(E->home, ast), *block = arena_new_of(E->home, ast);
+    *one = (ast){.kind = AST_NUM, .num = 1, .name = "", .at = device->at};
+    *use = (ast){.kind = AST_APPLY, .name = device->name, .at = device->at};
+    *grid = (ast){.kind = AST_CROSSBAR, .name = name_is(E->words, "cell"), .a = one, .b = one, .c = use, .at = device->at};
+    *block = (ast){.kind = AST_BLOCK, .name = device->name, .b = grid, .at = device->at};
+    inst *top = make_instance(E, NULL, "", block, NULL, NULL, 0, NULL, device->at);
+    for (size_t x = 0; top && x < top->crossbars.n; x++) crossbar_equations(E, top->crossbars.at[x]);
+}
+
+// What stands for a device, a block or a function without a default cannot be made up.
+static bool takes_definitions(const ast *item) {
+    for (const ast *g = item->a; g; g = g->next)
+        if (g->op != GENERIC_COUNT && g->op != GENERIC_LIST && !g->a) return true;
+    return false;
+}
+
 void elaborate_rest(program *p, const elab_options *options) {
     elab_options plain = {.library = options ? options->library : NULL};
     for (const ast *item = p->files.at[0]->root->a; item; item = item->next) {
-        if (item->kind == AST_EXPERIMENT) {
-            elaborate(p, item->name, &plain);
-        } else if (item->kind == AST_BLOCK) {
-            elab *E = start(p, &plain);
-            E->nominal = item->a != NULL;
-            E->m->name = item->name;
-            everything(E, item, NULL, NULL, NULL);
-        }
+        if ((item->kind != AST_BLOCK && item->kind != AST_DEVICE) || takes_definitions(item)) continue;
+        elab *E = start(p, &plain);
+        E->alone = item;
+        E->m->name = item->name;
+        if (item->kind == AST_BLOCK) everything(E, item, NULL, NULL, NULL);
+        else check_device(E, item);
     }
 }

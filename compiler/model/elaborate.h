@@ -26,12 +26,13 @@ const syntax_file *program_main(const program *p);
 // The experiments of the main file, in order.
 size_t program_experiments(const program *p, const char **names, size_t room);
 
+// Whether the last block of the main file stands by itself: nothing in it waits for a value.
 bool program_has_block(const program *p);
 
 // The model of one experiment (by name; NULL: the first; a file without experiments: the last block).
 // Reports into the diag of the program; NULL when there is nothing to elaborate.
 model *elaborate(program *p, const char *experiment, const elab_options *options);
-// Checks every definition that no experiment uses, with nominal counts.
+// Checks every block and device by itself, with nominal counts and parameters.
 void elaborate_rest(program *p, const elab_options *options);
 
 #endif

@@ -141,7 +141,10 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
         outer.locals = in->args_locals;
         value = bind_as(&outer, given->a, u, decl->name);
     } else if (decl->d) value = bind_as(&own, decl->d, u, decl->name);
-    else needs(E, in, decl);
+    else if (E->alone == in->def) {
+        value = expr_number(E->home, fmax(e->v->lo, fmin(1, e->v->hi)), decl->at);
+        value->unit = u;
+    } else needs(E, in, decl);
     if (!value) return;
     e->value = expr_fold(E->home, value);
     double x;
@@ -245,7 +248,7 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
     } else if (generic->a) {
         bind own = bind_in(E, in, IN_CONSTANT);
         bind_integer(&own, generic->a, &n, generic->name);
-    } else if (E->nominal) n = 3 + (int)map_count(in->scope);
+    } else if (E->alone == in->def) n = 3 + (int)map_count(in->scope);
     else n = 1, needs(E, in, generic);
     e->count = true;
     e->v = model_var(E->m, path, VAR_PARAM, TYPE_INT, 0, NULL, unit_none, generic->at);

@@ -31,6 +31,7 @@ static const struct {
     {"a device with more than 16 nodes", "divide it into several devices"},
     {"a device with more than 4 switches", "divide it into several devices"},
     {"a device with inner nodes inside another device", "write its switches and devices into the outer one"},
+    {"the other end of a line (.first, .last)", "wires are ideal: a line has one voltage, .v"},
     {"wire resistance (with ...)", "leave out 'with ...': ideal wires"},
     {"this in a presentation", "call sequencers, trial();, or repeat them by for k in 0 .. n { }"},
     {"a stimulus that varies continuously with time", "steps in time: x = when time < 1ms: 0, else 1;"},

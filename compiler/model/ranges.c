@@ -50,7 +50,7 @@ bool index_interval(const bind *b, const expr *e, long *lo, long *hi) {
 
 void check_range(bind *b, const expr *sub, int extent, span at, const char *name) {
     long lo, hi;
-    if (b->E->nominal || b->inferring) return;
+    if (b->E->alone || b->inferring) return;
     if (!index_interval(b, sub, &lo, &hi) || lo > hi) return; // an empty range reaches nothing
     if (lo >= 0 && hi < extent) return;
     const char *which = lo == hi ? arena_text(b->E->home, "%ld", lo) : arena_text(b->E->home, "%ld to %ld", lo, hi);

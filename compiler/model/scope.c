@@ -257,7 +257,10 @@ static bool member_of_line(bind *b, const ast *node, ref *r) {
     *r->e = (entity){.kind = ENT_VAR, .name = node->name, .at = l->at};
     if (node->name == E->w_i && l->i) r->v = l->i, r->line_current = true;
     else if (node->name == E->w_v) r->v = l->v, r->line_voltage = true;
-    else {
+    else if (l->wire && (!strcmp(node->name, "last") || !strcmp(node->name, "first"))) {
+        not_built(E->diag, last_of(b, node)->at, "the other end of a line (.first, .last)");
+        return false;
+    } else {
         diag_report(E->diag, last_of(b, node)->at, DIAG_E0204, node->name, l->name);
         diag_help(E->diag, l->i ? "a line has a voltage .v and a current .i" : "this line has a voltage .v");
         return false;

@@ -351,6 +351,7 @@ static void count_all(build *b) {
 
 void build_bounds(build *b) {
     fsm *m = b->m;
+    if (m->main->states.n == 0) return; // an error was reported
     search ready = {.b = b, .awaits = true};
     find_bound(&ready, &m->ready);
     find_ready(&ready, &m->ready);

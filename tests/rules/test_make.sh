@@ -16,7 +16,7 @@ done
 
 # The programs of a plain build, in a PATH that has nothing else.
 mkdir "$WORK/bin"
-for program in flex bison m4 cc gcc ld as ar make bash sh sed grep find sort mkdir rm echo; do
+for program in flex bison m4 cc gcc ld as ar make bash sh sed grep find sort mkdir rm echo touch; do
     ln -s "$(command -v "$program")" "$WORK/bin/" 2>/dev/null
 done
 expect 'plain make needs flex, bison and cc' \

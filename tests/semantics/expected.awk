@@ -38,7 +38,7 @@ file == 1 && $1 == "//:" && $2 == name && $5 == "=" {
     tolerance[n] = $7 == "+-" || $7 == "~" ? $8 : 1e-12
     next
 }
-file == 1 && $1 == "//:" && $2 == name && $3 != "status" && $3 != "options" && $3 != "rtl" {
+file == 1 && $1 == "//:" && $2 == name && $3 !~ /^(status|options|rtl|same|differs|jobs)$/ {
     print name " unreadable-directive at line " FNR
 }
 file == 2 { json = json $0 }

@@ -5,6 +5,8 @@
 #   //: EXPERIMENT status N TEXT     exit status, and what the messages must contain
 #   //: EXPERIMENT options ...       of the command line
 #   //: EXPERIMENT rtl               is run with --rtl too
+#   //: EXPERIMENT jobs N            is run with --jobs N too
+#   //: EXPERIMENT same OTHER        has the records of another experiment of the file; or `differs`
 # Usage: test_semantics.sh [FILE ...]; every file of the folder without.
 set -u
 here=tests/semantics
@@ -17,6 +19,7 @@ run_one() { # HOW FILE EXPERIMENT OPTIONS ...
     case $how in
     interpret) program=$WEFT flag=--interpret ;;
     rtl) flag=--rtl ;;
+    jobs*) flag="--jobs ${how#jobs}" ;;
     esac
     out=$WORK/$how/$(basename "$file" .weft)
     mkdir -p "$out"
@@ -34,6 +37,7 @@ check_experiment() { # FILE EXPERIMENT
     options=$(sed -n "s|^//: $name options \(.*\)|\1|p" "$file")
     modes='interpret c'
     ! grep -q "^//: $name rtl" "$file" || modes="$modes rtl"
+    modes="$modes $(sed -n "s|^//: $name jobs \([0-9]*\).*|jobs\1|p" "$file")"
     for how in $modes; do
         run_one $how "$file" "$name" $options
         if [ $status != "${wanted:-0}" ]; then
@@ -47,6 +51,12 @@ check_experiment() { # FILE EXPERIMENT
             [ -e "$first/$name.$made" ] || [ -e "$out/$name.$made" ] || continue
             cmp -s "$first/$name.$made" "$out/$name.$made" || why="$why; $how: other $made than interpreted"
         done
+    done
+    for other in $(sed -n "s|^//: $name same ||p" "$file"); do
+        cmp -s "$first/$name.csv" "$first/$other.csv" || why="$why; other records than $other"
+    done
+    for other in $(sed -n "s|^//: $name differs ||p" "$file"); do
+        ! cmp -s "$first/$name.csv" "$first/$other.csv" || why="$why; the records of $other"
     done
     records=
     [ ! -e "$first/$name.csv" ] || records=$first/$name.csv

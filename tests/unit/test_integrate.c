@@ -135,6 +135,24 @@ START_TEST(bounds_are_reached_in_time_and_left_again) {
 }
 END_TEST
 
+// s' = -K / (1 + 2000 s)^2 rushes into its bound 0 ever faster: (1 + 2000 s)^3 = 2001^3 - 6000 K t,
+// there at t = 0.7.
+#define RUSH ((2001.0 * 2001.0 * 2001.0 - 1) / (6000 * 0.7))
+static int64_t rush(const weft_cell *c, const int64_t *at, double t, const double *s, double *r) {
+    (void)c, (void)at, (void)t;
+    r[0] = -RUSH / ((1 + 2000 * s[0]) * (1 + 2000 * s[0]));
+    return 0;
+}
+START_TEST(a_bound_reached_ever_faster_is_no_obstacle) {
+    double s = 1, lo = 0, hi = 1;
+    ck_assert_int_eq(integrate(rush, 0, 0.5, &s, 1, &lo, &hi, 1e-9), WEFT_OK);
+    ck_assert_double_eq_tol(s, (cbrt(2001.0 * 2001.0 * 2001.0 - 6000 * RUSH * 0.5) - 1) / 2000,
+                            1e-7);
+    ck_assert_int_eq(integrate(rush, 0.5, 0.5, &s, 1, &lo, &hi, 1e-9), WEFT_OK);
+    ck_assert_double_eq(s, 0);
+}
+END_TEST
+
 START_TEST(a_state_outside_its_bounds_is_brought_in) {
     const double lo[] = {0}, hi[] = {1};
     double s = 5;
@@ -190,6 +208,7 @@ int main(void) {
     tcase_add_test(all, a_threshold_device_follows_its_implicit_solution);
     tcase_add_test(all, a_branch_that_time_opens_is_found);
     tcase_add_test(all, bounds_are_reached_in_time_and_left_again);
+    tcase_add_test(all, a_bound_reached_ever_faster_is_no_obstacle);
     tcase_add_test(all, a_state_outside_its_bounds_is_brought_in);
     tcase_add_test(all, what_cannot_be_done_is_said);
     tcase_add_test(all, no_time_changes_nothing);
