@@ -210,6 +210,8 @@ intervals intervals_rest(intervals a, int lo, int hi);
 void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out);
 equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *rhs, span at);
 
+void needs(elab *E, const inst *in, const ast *what); // says that a header parameter is not given
+
 // ---- family.c: lists of sizes, and parts of different sizes
 void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *given_in);
 bool family_by_index(const ast *args, const ast *extents); // the arguments name the index: sizes differ

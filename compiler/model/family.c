@@ -13,10 +13,7 @@ void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *g
     entity *e = scope_add(E, in, ENT_LIST, generic->name, generic->at, generic);
     if (!e) return;
     const ast *list = given ? given->a : NULL;
-    if (!list && !E->nominal) {
-        diag_report(E->diag, in->def->at, DIAG_E0210, in->def->name, generic->name);
-        return;
-    }
+    if (!list && E->alone != in->def) needs(E, in, generic);
     if (list && list->kind != AST_TUPLE) {
         diag_report(E->diag, list->at, DIAG_E0328, generic->name);
         return;

@@ -118,7 +118,7 @@ static void declare_range(bind *b, const ast *decl, var *v) {
     }
 }
 
-static void needs(elab *E, const inst *in, const ast *decl) {
+void needs(elab *E, const inst *in, const ast *decl) {
     diag_report(E->diag, in->at, DIAG_E0210, in->def->name, decl->name);
     diag_note(E->diag, decl->at, "it is declared here");
     if (!in->parent) diag_help(E->diag, "an experiment gives it, %s(%s = ...), or --set %s=...", in->def->name, decl->name, decl->name);
