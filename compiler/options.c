@@ -235,7 +235,8 @@ static void check_together(reader *r) {
         if (r->given[i] && !(options_table[i].commands & 1 << o->command))
             diag_report(r->d, nowhere, DIAG_E1012, options_table[i].name, name);
     if (!o->file) diag_report(r->d, nowhere, DIAG_E1013, name, commands[o->command].arguments);
-    if (o->diagnostics && strcmp(o->diagnostics, "json") != 0 && strcmp(o->diagnostics, "text") != 0)
+    if (o->diagnostics && strcmp(o->diagnostics, "json") != 0 &&
+        strcmp(o->diagnostics, "text") != 0)
         diag_report(r->d, nowhere, DIAG_E1006, "diagnostics", "text or json", o->diagnostics);
     if (o->jobs == 0) diag_report(r->d, nowhere, DIAG_E1007, "jobs", "0");
     if (o->interpret && (o->rtl || o->lockstep))

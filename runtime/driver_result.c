@@ -96,8 +96,10 @@ static void write_stats(const weft_drive *d, const weft_drive_result *result) {
     for (int part = 0; part < PART_COUNT; part++)
         for (uint32_t i = 0; d->has[part] && i < e->measure_count; i++, at++) {
             uint32_t cell = WEFT_NONE;
-            if (part != PART_RUN) cell = e->measures[i].stat_cells[part];
-            else if (!d->has[PART_TEST]) cell = e->measures[i].stat_cells[PART_TEST];
+            if (part != PART_RUN)
+                cell = e->measures[i].stat_cells[part];
+            else if (!d->has[PART_TEST])
+                cell = e->measures[i].stat_cells[PART_TEST];
             if (cell == WEFT_NONE) continue;
             const weft_stat *stat = &result->measures[at].stat;
             cells[cell].r = stat->mean;

@@ -88,7 +88,7 @@ typedef struct weft_record {
 } weft_record;
 
 typedef struct weft_curve { // a record over time or over another one
-    uint32_t y, x;            // records; x WEFT_NONE: time
+    uint32_t y, x;          // records; x WEFT_NONE: time
 } weft_curve;
 
 typedef struct weft_expect {

@@ -171,7 +171,7 @@ static bool array_argument(bind *b, bind *inner, const ast *p, const ast *arg) {
             n->type = TYPE_INT;
             inner->locals = local_push(E, inner->locals, size->name, n);
         } else if (bind_integer(inner, size, &wanted, "an extent") && wanted != r.v->dim[k])
-            diag_report(E->diag, arg->a->at, DIAG_E0321, (size_t)r.v->dim[k], wanted);
+            diag_report(E->diag, arg->a->at, DIAG_E0321, wanted, (size_t)r.v->dim[k]);
     }
     expr *array = expr_variable(E->home, r.v, r.subs, r.sub, arg->at);
     inner->locals = local_push(E, inner->locals, p->name, array);

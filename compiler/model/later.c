@@ -4,44 +4,58 @@
 static const struct {
     const char *what, *instead;
 } LATER[] = {
-    {"a device with terminals of its own", "a device lies between p and n; further lines of a crossbar cell are declared by 'line row' and 'line col'"},
+    {"a device with terminals of its own",
+     "a device lies between p and n; further lines of a crossbar cell are declared by 'line row' "
+     "and 'line col'"},
     {"an event outside phases", "events stand in phases: at begin, at end, at 5us"},
-    {"an event on an analog condition", "give the instant, at 5us { ... }, or let a sequencer end the phase: p until hit;"},
+    {"an event on an analog condition",
+     "give the instant, at 5us { ... }, or let a sequencer end the phase: p until hit;"},
     {"an implicit equation (==)", "solve it for one quantity and write name = ...;"},
     {"an implicit law", "solve the law for i or for v"},
-    {"applying a block that is not a stateless one with one output", "make a part of it: part q: name(...); and connect its inputs"},
-    {"this reduction over several indices at once", "reduce over one index after the other: max(i: max(j: w[i, j]))"},
-    {"image data (data idx)", "write the images to a CSV file, one row each: data csv \"file.csv\" { ... }"},
-    {"sequences of rows", "let one row hold the whole sequence, or call the sequencer once for each row"},
-    {"a pulse with a `when` on an index", "put the case into the value or the width: pulse(value, width = (when ...: a, else b))"},
-    {"a pulse that reaches a device through a sum or a `when` on an index", "let the pulse be the whole signal of the line"},
+    {"applying a block that is not a stateless one with one output",
+     "make a part of it: part q: name(...); and connect its inputs"},
+    {"this reduction over several indices at once",
+     "reduce over one index after the other: max(i: max(j: w[i, j]))"},
+    {"image data (data idx)",
+     "write the images to a CSV file, one row each: data csv \"file.csv\" { ... }"},
+    {"sequences of rows",
+     "let one row hold the whole sequence, or call the sequencer once for each row"},
+    {"a pulse with a `when` on an index",
+     "put the case into the value or the width: pulse(value, width = (when ...: a, else b))"},
+    {"a pulse that reaches a device through a sum or a `when` on an index",
+     "let the pulse be the whole signal of the line"},
     {"a declaration inside a phase", "declare it in the block"},
     {"noise on a line other than by a factor (*=)", "noise w.col *= normal(1, 2%) per trial;"},
     {"noise on a parameter other than by a factor (*=)", "noise m.g *= normal(1, 2%) per trial;"},
     {"two noises on one line", "one statement with the product of both factors"},
     {"two noises on one parameter", "one statement with the product of both factors"},
-    {"an output of a routine", "let the routine set an output or a register of its caller's block: a bit, a hold"},
+    {"an output of a routine",
+     "let the routine set an output or a register of its caller's block: a bit, a hold"},
     {"a line's own resistance (r = ...)", "an ideal source: drive(v), sense"},
     {"load()", "a line is drive(voltage), sense or open"},
     {"node()", "a line is drive(voltage), sense or open"},
     {"report", "leave it out"},
-    {"a bit in a device", "declare the bit in the block and read the device there: bit hit = above(m.i, ...);"},
+    {"a bit in a device",
+     "declare the bit in the block and read the device there: bit hit = above(m.i, ...);"},
     {"an index of parts that does not begin at 0", "count from 0: cell[k in 0 .. n]"},
     {"a node in a block", "connect parts by crossbar lines, or by equations between their ports"},
     {"a device with more than 16 nodes", "divide it into several devices"},
     {"a device with more than 4 switches", "divide it into several devices"},
-    {"a device with inner nodes inside another device", "write its switches and devices into the outer one"},
+    {"a device with inner nodes inside another device",
+     "write its switches and devices into the outer one"},
     {"the other end of a line (.first, .last)", "wires are ideal: a line has one voltage, .v"},
     {"wire resistance (with ...)", "leave out 'with ...': ideal wires"},
     {"this in a presentation", "call sequencers, trial();, or repeat them by for k in 0 .. n { }"},
-    {"a stimulus that varies continuously with time", "steps in time: x = when time < 1ms: 0, else 1;"},
+    {"a stimulus that varies continuously with time",
+     "steps in time: x = when time < 1ms: 0, else 1;"},
     {"recording single elements (record the whole array)", "record the whole array"},
     {"`where` of an expectation", "write an experiment for each case, with `like`"},
     {"`after epoch`", "write an experiment for each setting, with `like`"},
     {"`sweep`", "run weft once for each value: --set name=value"},
     {"an index that is a signal", "an index is a number, an index, or the argument of a phase"},
     {"pulses()", "repeat a phase with one pulse: repeat 5 { p; }"},
-    {"white_noise()", "noise that is drawn anew for each trial or phase: noise m.g *= normal(1, 2%) per trial;"},
+    {"white_noise()",
+     "noise that is drawn anew for each trial or phase: noise m.g *= normal(1, 2%) per trial;"},
     {"last()", "keep the value in a `hold`"},
     {"rising()", "a bit made by above(), and `await` in a sequencer"},
     {"falling()", "a bit made by above(), and `await` in a sequencer"},
@@ -53,8 +67,10 @@ static const struct {
 static const char *instead_of(const char *what) {
     for (size_t k = 0; k < sizeof LATER / sizeof *LATER; k++)
         if (strcmp(LATER[k].what, what) == 0) return LATER[k].instead;
-    if (strstr(what, " inside a device")) return "switches and devices: part t: switch(a, b, on = gate > 1V), m: mem(b, n);";
-    if (strstr(what, "no array of the reduction")) return "let it index an array as it stands: sum(j: x[j])";
+    if (strstr(what, " inside a device"))
+        return "switches and devices: part t: switch(a, b, on = gate > 1V), m: mem(b, n);";
+    if (strstr(what, "no array of the reduction"))
+        return "let it index an array as it stands: sum(j: x[j])";
     return NULL;
 }
 

@@ -53,8 +53,8 @@ static bool is_inner(const fsm *m, const var *v) {
     return true;
 }
 
-// Runs code on the reset values; false where it reads an input, changes an output, or ends in a state
-// that lasts a number of cycles: those count from the first edge, the beginning of time.
+// Runs code on the reset values; false where it reads an input, changes an output, or ends in a
+// state that lasts a number of cycles: those count from the first edge, the beginning of time.
 static bool run_in_reset(fsm *m, const fsm_code *code, bool *gone) {
     for (; code; code = code->next) {
         int64_t value;

@@ -49,7 +49,7 @@ typedef struct parser {
     source *text;
     void *scanner;
     ast *root;
-    map *keywords; // text -> const keyword *
+    map *keywords;  // text -> const keyword *
     map *odd_names; // those that were refused
     VEC(comment) comments;
     uint32_t offset;        // how far the scanner has read, in bytes

@@ -46,7 +46,7 @@ for case in *.weft; do
     name=${case%.weft}
     [ -e "$name.out" ] || continue
     head -n 1 "$case" | grep -q '^// \$ ' && continue
-    "$WEFT" check "$case" --diagnostics=json --max-errors 0 2>err >/dev/null
+    "$WEFT_FAST" check "$case" --diagnostics=json --max-errors 0 2>err >/dev/null
     if ! ./json_lines <err >leaves; then
         echo "FAIL $name: $(tail -n 1 leaves) in $(cat err)"
         continue
@@ -67,7 +67,7 @@ for case in *.weft; do
     awk -v line="$line" -v from="$column" -v to="$end" -v new="$new" '
         NR == line { $0 = substr($0, 1, from - 1) new substr($0, to) } { print }' "$case" >edited.weft
     before=$(grep -c 'code=' leaves)
-    "$WEFT" check edited.weft --diagnostics=json --max-errors 0 2>err2 >/dev/null
+    "$WEFT_FAST" check edited.weft --diagnostics=json --max-errors 0 2>err2 >/dev/null
     after=$(./json_lines <err2 | grep -c 'code=')
     if [ "$after" -lt "$before" ]; then edits=$((edits + 1)); else
         echo "FAIL $name: the edit '$new' at $line:$column leaves $after messages"

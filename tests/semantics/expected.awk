@@ -3,8 +3,9 @@
 #
 # The expectations are comments of FILE.weft; what follows the number is for the reader:
 #   //: EXPERIMENT AT COLUMN = VALUE [+- ABSOLUTE | ~ RELATIVE] [arithmetic]
-# AT is a time of the records in seconds, `last` for the last row, or `is` for a measure: then COLUMN
-# is like test.error, with .std .min .max for what is not its mean. Times are compared as numbers.
+# AT is a time of the records in seconds, `last` for the last row, or `is` for a measure: then
+# COLUMN is like test.error, with .std .min .max for what is not its mean. Times are compared as
+# numbers.
 # Without a tolerance the value must agree to 1e-12 of itself.
 # `//: EXPERIMENT rows = N` counts the records. A value that is not there gives a line that fails.
 function strip(field) {

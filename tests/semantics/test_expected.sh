@@ -1,5 +1,6 @@
 #!/bin/bash
-# The reader of expectations that test_semantics.sh rests on: what it must find, and what it must not let pass.
+# The reader of expectations that test_semantics.sh rests on: what it must find, and what it must
+# not let pass.
 set -u
 cat >"$WORK/f.weft" <<'END'
 block b { }
@@ -15,7 +16,11 @@ cat >"$WORK/f.json" <<'END'
 {"experiment":"one", "measures":{"train.error":{"mean":9,"std":9,"min":9,"max":9},
  "test.error":{"mean":0.25,"std":0.45,"min":0,"max":1}},"trials":3}
 END
-printf '%s\n' 'time_s,x,"w.s[0,0][V*s]","w.s[0,1][V*s]"' '0.001,2,1,' '0.002,4.000001,3,0.505' >"$WORK/f.csv"
+cat >"$WORK/f.csv" <<'END'
+time_s,x,"w.s[0,0][V*s]","w.s[0,1][V*s]"
+0.001,2,1,
+0.002,4.000001,3,0.505
+END
 judge() { # EXPERIMENT CSV
     awk -v name="$1" -f tests/semantics/expected.awk "$WORK/f.weft" "$WORK/f.json" "$2" |
         awk -f tests/accuracy/compare.awk
@@ -24,9 +29,10 @@ passes() { # NAME EXPERIMENT
     if output=$(judge "$2" "$WORK/f.csv"); then echo "ok $1"; else echo "FAIL $1: $output"; fi
 }
 fails() { # NAME WHAT-FAILS SED-COMMAND FILE
-    sed "$3" "$WORK/$4" >"$WORK/changed" && mv "$WORK/$4" "$WORK/kept" && mv "$WORK/changed" "$WORK/$4"
+    cp "$WORK/$4" "$WORK/kept"
+    sed "$3" "$WORK/kept" >"$WORK/$4"
     output=$(judge one "$WORK/f.csv")
-    if [ $? = 1 ] && [ "$(echo "$output" | grep -c ^FAIL)" -ge 1 ] && [[ $output == *"FAIL one"*"$2"* ]]; then
+    if [ $? = 1 ] && [[ $output == *"FAIL one"*"$2"* ]]; then
         echo "ok $1"
     else
         echo "FAIL $1: $output"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What is generated from the files of tests/semantics: C without a warning from gcc and clang, controllers
-# without one from Verilator, Yosys and Icarus. One experiment of each block.
+# What is generated from the files of tests/semantics: C without a warning from gcc and clang,
+# controllers without one from Verilator, Yosys and Icarus. One experiment of each block.
 set -u
 strict='-std=c11 -Wall -Wextra -Werror -pedantic -ffp-contract=off -fsyntax-only'
 here=tests/semantics
@@ -17,7 +17,8 @@ says_nothing() { # NAME COMMAND ...
 
 # The experiments of a file, the first of each block: `experiment NAME of BLOCK`.
 of_each_block() {
-    sed -n 's/^experiment \([a-z_0-9]*\) of \([a-z_0-9]*\).*/\1 \2/p' "$1" | awk '!seen[$2]++ { print $1 }'
+    sed -n 's/^experiment \([a-z_0-9]*\) of \([a-z_0-9]*\).*/\1 \2/p' "$1" |
+        awk '!seen[$2]++ { print $1 }'
 }
 
 synthesis=
@@ -44,7 +45,8 @@ for file in $here/*.weft; do
         says_nothing "$name verilator" verilator --lint-only -Wall "$controller" rtl/*.sv \
             --top-module "$(basename "$controller" .sv)"
         says_nothing "$name iverilog" iverilog -g2012 -o "$WORK/a.out" "$controller" rtl/*.sv
-        synthesis="$synthesis read_verilog -sv $controller $(echo rtl/*.sv); synth -top $(basename "$controller" .sv); design -reset;"
+        synthesis="$synthesis read_verilog -sv $controller $(echo rtl/*.sv);"
+        synthesis="$synthesis synth -top $(basename "$controller" .sv); design -reset;"
     done
 done
 # One process for all: most of its time is its start.

@@ -23,7 +23,8 @@ run_one() { # HOW FILE EXPERIMENT OPTIONS ...
     esac
     out=$WORK/$how/$(basename "$file" .weft)
     mkdir -p "$out"
-    "$program" run "$file" "$name" -o "$out" --json $flag "$@" >"$out/$name.full" 2>"$out/$name.err" </dev/null
+    "$program" run "$file" "$name" -o "$out" --json $flag "$@" \
+        >"$out/$name.full" 2>"$out/$name.err" </dev/null
     status=$?
     sed -e 's/"seconds":{[^}]*}//; s/"lockstep":{[^}]*}//' -e '/"compile"/d; /"seconds"/d' \
         "$out/$name.full" >"$out/$name.json"
@@ -45,11 +46,13 @@ check_experiment() { # FILE EXPERIMENT
             head -n 12 "$out/$name.err"
             return
         fi
-        [ -z "$pattern" ] || grep -qF -- "$pattern" "$out/$name.err" || why="$why; $how: no '$pattern'"
+        [ -z "$pattern" ] || grep -qF -- "$pattern" "$out/$name.err" ||
+            why="$why; $how: no '$pattern'"
         [ $how = interpret ] && first=$out && continue
         for made in json csv; do
             [ -e "$first/$name.$made" ] || [ -e "$out/$name.$made" ] || continue
-            cmp -s "$first/$name.$made" "$out/$name.$made" || why="$why; $how: other $made than interpreted"
+            cmp -s "$first/$name.$made" "$out/$name.$made" ||
+                why="$why; $how: other $made than interpreted"
         done
     done
     for other in $(sed -n "s|^//: $name same ||p" "$file"); do

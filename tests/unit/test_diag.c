@@ -219,6 +219,78 @@ START_TEST(many_messages_take_no_longer_than_they_should) {
 }
 END_TEST
 
+START_TEST(what_follows_from_an_error_is_left_out) {
+    source *s = add("f.weft", "a + (b * c)\n");
+    span inner = span_of(s, "b"), outer = span_of(s, "(b * c)"), other = span_of(s, "a");
+    diag_report(d, inner, DIAG_E0203, "b", "f");
+    diag_report(d, outer, DIAG_E0308, "add", "V", "A"); // holds the error above
+    diag_note(d, outer, "of nothing");
+    diag_report(d, inner, DIAG_E0309, "exp()", "V"); // the same place
+    ck_assert_uint_eq(diag_errors(d), 1);
+    diag_report(d, other, DIAG_E0308, "add", "V", "A"); // elsewhere
+    diag_report(d, outer, DIAG_E0204, "x", "y");        // no unit: never follows
+    ck_assert_uint_eq(diag_errors(d), 3);
+    ck_assert(diag_said(d, inner, DIAG_E0203));
+    ck_assert(!diag_said(d, inner, DIAG_E0309) && !diag_said(d, outer, DIAG_E0203));
+    ck_assert_ptr_null(strstr(printed(), "of nothing"));
+}
+END_TEST
+
+START_TEST(json_says_the_same) {
+    source *s = add("a\"b.weft", "x\ny = wrod;\n");
+    static const char *const words[] = {"word", "other"};
+    diag_report(d, span_of(s, "wrod"), DIAG_E0203, "wrod", "b");
+    ck_assert(diag_suggest(d, "wrod", words, 2));
+    diag_note(d, span_of(s, "x"), "tab\there");
+    diag_report(d, (span){0}, DIAG_E1011);
+    diag_json(d);
+    ck_assert_str_eq(
+        printed(),
+        "{\"code\": \"E1011\", \"name\": \"no-command\", \"severity\": \"error\", "
+        "\"stage\": \"command\", \"text\": \"no command\", \"notes\": [], \"help\": []}\n"
+        "{\"code\": \"E0203\", \"name\": \"unknown-name\", \"severity\": \"error\", "
+        "\"stage\": \"names\", \"file\": \"a\\\"b.weft\", \"line\": 2, \"column\": 5, "
+        "\"end_line\": 2, \"end_column\": 9, \"text\": \"unknown name 'wrod' in 'b'\", "
+        "\"notes\": [{\"text\": \"tab\\u0009here\", \"file\": \"a\\\"b.weft\", \"line\": 1, "
+        "\"column\": 1, \"end_line\": 1, \"end_column\": 2}], "
+        "\"help\": [\"did you mean 'word'?\"], "
+        "\"edit\": {\"file\": \"a\\\"b.weft\", \"line\": 2, \"column\": 5, \"end_line\": 2, "
+        "\"end_column\": 9, \"replacement\": \"word\"}}\n");
+}
+END_TEST
+
+START_TEST(an_edit_replaces_the_wrong_word_only) {
+    source *s = add("f.weft", "g1.rwo[i] = 1;\n");
+    static const char *const words[] = {"row"};
+    diag_json(d);
+    diag_report(d, span_of(s, "g1.rwo"), DIAG_E0203, "rwo", "g1");
+    ck_assert(diag_suggest(d, "rwo", words, 1));
+    ck_assert_ptr_nonnull(strstr(printed(), "\"column\": 4, \"end_line\": 1, \"end_column\": 7, "
+                                            "\"replacement\": \"row\""));
+    diag_report(d, span_of(s, "[i]"), DIAG_E0203, "absent", "g1"); // not in the text: help, no edit
+    static const char *const near[] = {"absentt"};
+    ck_assert(diag_suggest(d, "absent", near, 1));
+    const char *said = printed();
+    ck_assert(strstr(said, "absentt") && !strstr(said, "\"edit\""));
+    ck_assert(!diag_suggest(d, "absent", words, 1));
+    diag_limit(d, 1);
+    for (int k = 0; k < 3; k++)
+        diag_report(d, (span){s->id, (uint32_t)k, (uint32_t)k + 1}, DIAG_E0203, "q", "r");
+    ck_assert_ptr_nonnull(strstr(printed(), "{\"more_errors\": 2}\n"));
+}
+END_TEST
+
+START_TEST(messages_are_found_by_code_and_name) {
+    ck_assert_int_eq(diag_find("E0203"), DIAG_E0203);
+    ck_assert_int_eq(diag_find("e0203"), DIAG_E0203);
+    ck_assert_int_eq(diag_find("unknown-name"), DIAG_E0203);
+    ck_assert_int_eq(diag_find("E9999"), DIAG_COUNT);
+    ck_assert_str_eq(diag_code_text(DIAG_E0203), "E0203");
+    ck_assert_str_eq(diag_name(DIAG_E0203), "unknown-name");
+    ck_assert_str_eq(diag_format(DIAG_E1011), "no command");
+}
+END_TEST
+
 int main(void) {
     TCase *all = tcase_create("diag");
     tcase_add_checked_fixture(all, set_up, tear_down);
@@ -233,6 +305,10 @@ int main(void) {
     tcase_add_test(all, a_limit_counts_the_rest);
     tcase_add_test(all, faults_of_the_machine_are_told_apart);
     tcase_add_test(all, many_messages_take_no_longer_than_they_should);
+    tcase_add_test(all, what_follows_from_an_error_is_left_out);
+    tcase_add_test(all, json_says_the_same);
+    tcase_add_test(all, an_edit_replaces_the_wrong_word_only);
+    tcase_add_test(all, messages_are_found_by_code_and_name);
     Suite *suite = suite_create("diag");
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

@@ -174,13 +174,36 @@ static c_emitter *start(const plan *p, emission *to) {
 
 static bool c_emit(const plan *p, emission *to) {
     static const char *const own[] = {
-        "int_abs",      "int_sign",        "int_min",      "int_max",         "power_2",
-        "power_3",      "power_4",         "power_5",      "power_6",         "power_7",
-        "power_8",      "model_tables",    "model_vars",   "model_tasks",     "model_phases",
-        "model_groups", "model_flows", "model_edges", "edge_inputs", "model_sequences", "model_checks", "model_functions",
+        "int_abs",
+        "int_sign",
+        "int_min",
+        "int_max",
+        "power_2",
+        "power_3",
+        "power_4",
+        "power_5",
+        "power_6",
+        "power_7",
+        "power_8",
+        "model_tables",
+        "model_vars",
+        "model_tasks",
+        "model_phases",
+        "model_groups",
+        "model_flows",
+        "model_edges",
+        "edge_inputs",
+        "model_sequences",
+        "model_checks",
+        "model_functions",
         // parameters and locals of every function, which would hide a type of that name
-        "m",            "cells",           "at",           "t",               "state",
-        "rate",         "frame",
+        "m",
+        "cells",
+        "at",
+        "t",
+        "state",
+        "rate",
+        "frame",
     };
     c_emitter *c = start(p, to);
     const char *stem = emission_stem(to, p);
