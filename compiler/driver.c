@@ -6,6 +6,7 @@
 #include "model/elaborate.h"
 #include "model/experiment_model.h"
 #include "pipeline.h"
+#include "prove.h"
 #include "support/file.h"
 #include "support/home.h"
 
@@ -177,7 +178,7 @@ int weft_drive(const struct options *options) {
     static const struct {
         command name;
         int (*run)(pipeline *p);
-    } commands[] = {{COMMAND_check, command_check}, {COMMAND_build, command_build}, {COMMAND_run, command_run}, {COMMAND_fmt, command_fmt}};
+    } commands[] = {{COMMAND_check, command_check}, {COMMAND_build, command_build}, {COMMAND_run, command_run}, {COMMAND_fmt, command_fmt}, {COMMAND_prove, pipeline_prove}};
     arena *home = arena_new();
     pipeline p = {.home = home, .options = options, .words = names_new(home), .diag = diag_new(home), .library = weft_home(home)};
     diag_limit(p.diag, options->max_errors);

@@ -13,10 +13,10 @@
 
 void sv_assert(sv *s, rtl_property property, const char *what) {
     const char *label = property.label;
-    if (s->properties) vec_push(s->home, &s->properties->all, property);
+    if (s->proof) vec_push(s->home, &s->proof->properties, property);
     print_line(s->p, "logic %s;", label);
     print_line(s->p, "assign %s = %s;", label, what);
-    print_line(s->p, "always_comb assert (%s);", label);
+    print_line(s->p, "always_comb assert_%s: assert (%s);", label, label);
 }
 
 static const char *thread_name(const fsm_thread *t) {
@@ -290,7 +290,40 @@ static void print_covers(sv *s, const fsm_thread *t) {
                    t->states.at[k]->name, in_state(s, t, t->states.at[k], "=="));
 }
 
+// ---- what a counterexample shows ----
+
+static void note_signal(sv *s, const char *name, const char *shown, rtl_role role, const var *v,
+                        long width) {
+    rtl_signal signal = {name, shown, role, v, (int)width, s->state_of[v->id]};
+    vec_push(s->home, &s->proof->signals, signal);
+}
+
+static void note_signals(sv *s) {
+    const fsm *m = s->m;
+    for (size_t k = m->threads.n; k > 0; k--) {
+        const var *v = m->threads.at[k - 1]->state;
+        note_signal(s, arena_text(s->home, "%s_q", s->name[v->id]), s->name[v->id], RTL_STATE, v,
+                    v->width);
+    }
+    for (size_t k = 0; k < m->ports.n; k++) {
+        const fsm_port *p = &m->ports.at[k];
+        const char *shown = arena_text(s->home, "%.*s", (int)strlen(p->name) - 2, p->name);
+        note_signal(s, p->name, shown, p->output ? RTL_OUTPUT : RTL_INPUT, p->v,
+                    p->width * p->count);
+    }
+    for (size_t k = 0; k < m->reset.n; k++) {
+        const var *v = m->reset.at[k].v;
+        bool port = false;
+        for (size_t n = 0; n < m->ports.n; n++)
+            port = port || m->ports.at[n].v == v;
+        if (!s->reg[v->id] || port || s->state_of[v->id]) continue;
+        note_signal(s, arena_text(s->home, "%s_q", s->name[v->id]), s->name[v->id], RTL_COUNTER, v,
+                    v->width);
+    }
+}
+
 void sv_formal(sv *s) {
+    if (s->proof) note_signals(s);
     const fsm *m = s->m;
     s->before = true;
     text_add(s->p->out, "`ifdef FORMAL\n");

@@ -285,6 +285,7 @@ static void assert_due(sv *s, size_t nth) {
     text_add(s->p->out, "`ifdef FORMAL_HELD\n");
     p.label = arena_text(s->home, "lemma_asked_%zu", nth + 1);
     p.kind = p.text = "a wait that is open was asked for";
+    p.held = true;
     sv_assert(
         s, p,
         arena_text(s->home, "(%s_q == %s) || formal_asked_q", waits, sv_number(s->home, 0, have)));

@@ -245,12 +245,12 @@ void rtl_module(const fsm *m, text *out) {
     rtl_module_for_proof(m, out, NULL);
 }
 
-void rtl_module_for_proof(const fsm *m, text *out, rtl_properties *properties) {
+void rtl_module_for_proof(const fsm *m, text *out, rtl_proof *proof) {
     arena *home = m->plan->home;
     size_t vars = m->plan->model->vars.n + 1;
     text whole = text_in(home);
     printer p = printer_on(&whole, 2);
-    sv s = {.home = home, .m = m, .p = &p, .properties = properties};
+    sv s = {.home = home, .m = m, .p = &p, .proof = proof};
     s.name = arena_array(home, vars, sizeof *s.name);
     s.reg = arena_array(home, vars, sizeof *s.reg);
     s.read = arena_array(home, vars, sizeof *s.read);

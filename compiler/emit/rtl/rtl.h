@@ -11,18 +11,30 @@
 // The whole text of NAME.sv, NAME being m->name. Needs weft_pwm.sv where a phase has pulses and
 // weft_sync.sv where an input comes from another clock.
 void rtl_module(const fsm *m, text *out);
-// The same, and what its assertions say (those behind `ifdef FORMAL), in the order of the text.
+// The same, with what its assertions say (those behind `ifdef FORMAL) in the order of the text, and
+// the signals that tell what the machine does.
 typedef struct rtl_property {
-    const char *label; // of the assertion: "prove_lasts_g1_read"
+    const char *label; // of the bit that must hold: "prove_lasts_g1_read"; assert_LABEL asserts it
     const char *kind;  // what properties of its kind say: "phases last their cycles"
     const char *text;  // this one: "g1.read lasts 110 cycles"
     int monitor;       // by fsm.monitors; -1: not a guarantee
     bool lemma;        // for the prover only: need not hold, helps where it does
+    bool held;         // behind `ifdef FORMAL_HELD
 } rtl_property;
-typedef struct rtl_properties {
-    VEC(rtl_property) all;
-} rtl_properties;
-void rtl_module_for_proof(const fsm *m, text *out, rtl_properties *properties);
+typedef enum { RTL_INPUT, RTL_STATE, RTL_COUNTER, RTL_OUTPUT } rtl_role;
+typedef struct rtl_signal {
+    const char *name;  // in the module: "dwell_q"
+    const char *shown; // "dwell"
+    rtl_role role;
+    const var *v;
+    int width;                // of all elements together
+    const fsm_thread *thread; // RTL_STATE: whose
+} rtl_signal;
+typedef struct rtl_proof {
+    VEC(rtl_property) properties;
+    VEC(rtl_signal) signals;
+} rtl_proof;
+void rtl_module_for_proof(const fsm *m, text *out, rtl_proof *proof);
 // A C++ file that defines `extern "C" const weft_rtl NAME_rtl` (runtime/engine.h) over VNAME, the
 // class that Verilator makes of the module.
 void rtl_shim(const fsm *m, text *out);
@@ -41,7 +53,7 @@ typedef struct sv {
     bool *written; // by var id: _d may differ from _q at this point of the code
     const fsm_thread **state_of; // by var id: the thread whose state it is
     bool before;                 // registers mean _q: their values before the edge
-    rtl_properties *properties;  // takes what is asserted; NULL: nobody asks
+    rtl_proof *proof;            // takes what is asserted; NULL: nobody asks
 } sv;
 
 // An expression of exactly `width` bits, the value modulo 2^width; an atom where `atom` is set.
