@@ -2,7 +2,9 @@
 // before it pass at once where a controller says that they only count, and completes it.
 #include "twin.h"
 
+// A loaded state may count from below 0; time goes on all the same.
 static int64_t later(int64_t tick, int64_t period, int64_t times) {
+    if (times < 0) return tick;
     return times > (WEFT_NEVER - tick) / period ? WEFT_NEVER : tick + period * times;
 }
 

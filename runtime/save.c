@@ -69,14 +69,64 @@ weft_status weft_save(const weft_twin *twin, void *bytes, size_t size) {
     return WEFT_OK;
 }
 
+static int64_t integer_at(const unsigned char *cells, size_t cell) {
+    int64_t value;
+    memcpy(&value, cells + cell * sizeof value, sizeof value);
+    return value;
+}
+
+// Integers index arrays and count down: each lies in its declared range, or in its port's width.
+static bool plausible_integers(const weft_model *model, const unsigned char *cells) {
+    const int64_t most = INT64_C(1) << 62;
+    for (uint32_t v = 0; v < model->var_count; v++) {
+        const weft_var *var = &model->vars[v];
+        if (!var->integer || var->cell == WEFT_NONE) continue;
+        for (uint32_t k = 0; k < var->count; k++) {
+            int64_t value = integer_at(cells, (size_t)var->cell + k);
+            if (value > most || value < -most || (double)value < var->lo || (double)value > var->hi)
+                return false;
+        }
+    }
+    for (uint32_t s = 0; s < model->sequence_count; s++) {
+        const weft_sequence *sequence = &model->sequences[s];
+        for (uint32_t p = 0; p < sequence->port_count; p++) {
+            const weft_port *port = &sequence->ports[p];
+            for (uint32_t k = 0; k < port->count; k++) {
+                int64_t value = integer_at(cells, (size_t)port->cell + k);
+                if (value < 0 || (port->width < 62 && value >> port->width != 0)) return false;
+            }
+        }
+        // A broken guarantee ends the run, and a run that has ended is not saved.
+        if (sequence->violated_cell != WEFT_NONE && integer_at(cells, sequence->violated_cell) != 0)
+            return false;
+    }
+    return true;
+}
+
+// What of an activation lay before this moment has happened; `next`: its next event.
+static bool plausible_phase(const weft_phase *phase, const unsigned char *cells, int64_t next,
+                            int64_t now) {
+    weft_cell state[WEFT_PHASE_CELLS];
+    memcpy(state, cells + phase->state_cell * sizeof *state, sizeof state);
+    int64_t begin = state[WEFT_PHASE_BEGIN].i, segment = state[WEFT_PHASE_SEGMENT].i;
+    if (next < 0 || next > phase->at_count || segment < 0 || segment > phase->break_count ||
+        begin < 0 || begin > now || state[WEFT_PHASE_ACTIVE].i >> 1 != 0 ||
+        state[WEFT_PHASE_COUNT].i < 0 || state[WEFT_PHASE_COUNT].i > INT64_MAX / 4)
+        return false;
+    return state[WEFT_PHASE_ACTIVE].i == 0 ||
+           ((segment == phase->break_count || phase->breaks[segment] > now - begin) &&
+            (next == phase->at_count || phase->at[next].ticks > now - begin));
+}
+
 // The numbers that index tables or steer loops: a file may carry a right checksum and be wrong.
 static bool plausible(const weft_twin *twin, const unsigned char *cells,
                       const unsigned char *kept) {
     const weft_model *model = twin->model;
-    weft_cell head[WEFT_FIRST], state[WEFT_PHASE_CELLS];
+    weft_cell head[WEFT_FIRST];
     memcpy(head, cells, sizeof head);
     if (head[WEFT_FROM].i < 0 || head[WEFT_NOW].i < head[WEFT_FROM].i ||
-        head[WEFT_TO].i != head[WEFT_FROM].i || head[WEFT_FAULT].i != 0)
+        head[WEFT_TO].i != head[WEFT_FROM].i || head[WEFT_FAULT].i != 0 ||
+        head[WEFT_NOW].i > INT64_MAX / 4 || !plausible_integers(model, cells))
         return false;
     const ptrdiff_t edges = twin->kept.next_edge - twin->kept.block;
     const ptrdiff_t events = twin->kept.next_at - twin->kept.block;
@@ -84,16 +134,13 @@ static bool plausible(const weft_twin *twin, const unsigned char *cells,
         int64_t edge;
         memcpy(&edge, kept + ((size_t)edges + s) * sizeof edge, sizeof edge);
         if (edge < 0 || edge % model->sequences[s].period != 0 ||
-            (edge <= head[WEFT_NOW].i && (edge != 0 || head[WEFT_NOW].i != 0)))
+            (edge <= head[WEFT_NOW].i && (edge != 0 || head[WEFT_NOW].i != 0)) ||
+            edge - head[WEFT_NOW].i > model->sequences[s].period)
             return false;
     }
     for (uint32_t p = 0; p < model->phase_count; p++) {
-        int64_t at;
-        memcpy(&at, kept + ((size_t)events + p) * sizeof at, sizeof at);
-        memcpy(state, cells + model->phases[p].state_cell * sizeof *state, sizeof state);
-        if (at < 0 || at > model->phases[p].at_count || state[WEFT_PHASE_SEGMENT].i < 0 ||
-            state[WEFT_PHASE_SEGMENT].i > model->phases[p].break_count)
-            return false;
+        int64_t at = integer_at(kept, (size_t)events + p);
+        if (!plausible_phase(&model->phases[p], cells, at, head[WEFT_NOW].i)) return false;
     }
     return true;
 }

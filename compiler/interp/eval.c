@@ -14,8 +14,7 @@ static bool is_real(const expr *e) {
     return e->type == TYPE_REAL;
 }
 
-// What the processor's conversion gives, without its being undefined for what does not fit.
-static int64_t to_int(double x) {
+int64_t eval_whole(double x) {
     return x > -9223372036854775808.0 && x < 9223372036854775808.0 ? (int64_t)x : INT64_MIN;
 }
 
@@ -62,7 +61,7 @@ static double real_var(frame *f, const expr *e) {
 }
 
 static int64_t int_var(frame *f, const expr *e) {
-    if (e->v->kind == VAR_PARAM && e->v->cell < 0) return to_int(e->v->value);
+    if (e->v->kind == VAR_PARAM && e->v->cell < 0) return eval_whole(e->v->value);
     const weft_cell *cell = eval_place(f, e->v, e->nsub, e->sub);
     return cell == NULL ? 0 : cell->i;
 }
@@ -115,7 +114,7 @@ static double real_call(frame *f, const expr *e) {
 
 static int64_t int_call(frame *f, const expr *e) {
     if (e->a->type == TYPE_REAL || (e->b != NULL && e->b->type == TYPE_REAL))
-        return to_int(real_call(f, e));
+        return eval_whole(real_call(f, e));
     int64_t a = eval_int(f, e->a), b = e->b != NULL ? eval_int(f, e->b) : 0;
     switch (e->fn) {
     case FN_abs:
@@ -131,7 +130,7 @@ static int64_t int_call(frame *f, const expr *e) {
     case FN_round:
         return a;
     default:
-        return to_int(real_call(f, e));
+        return eval_whole(real_call(f, e));
     }
 }
 
@@ -261,23 +260,23 @@ static int64_t int_binary(frame *f, const expr *e) {
 }
 
 int64_t eval_int(frame *f, const expr *e) {
-    if (is_real(e)) return e->kind == X_NUM ? to_int(e->num) : to_int(eval_real(f, e));
+    if (is_real(e)) return e->kind == X_NUM ? eval_whole(e->num) : eval_whole(eval_real(f, e));
     if (e->type == TYPE_BOOL && e->kind != X_VAR && e->kind != X_NUM) return eval_true(f, e);
     switch (e->kind) {
     case X_NUM:
-        return to_int(e->num);
+        return eval_whole(e->num);
     case X_VAR:
-        return e->v->type == TYPE_REAL ? to_int(real_var(f, e)) : int_var(f, e);
+        return e->v->type == TYPE_REAL ? eval_whole(real_var(f, e)) : int_var(f, e);
     case X_INDEX:
         return bound_value(f, e->ix);
     case X_TIME:
-        return to_int(time_of(f, e->phase));
+        return eval_whole(time_of(f, e->phase));
     case X_TICKS:
         return ticks_of(f, e->phase);
     case X_NEG:
         return (int64_t)(0 - (uint64_t)eval_int(f, e->a));
     case X_POW:
-        return to_int(eval_power(eval_real(f, e->a), e->b, eval_real(f, e->b)));
+        return eval_whole(eval_power(eval_real(f, e->a), e->b, eval_real(f, e->b)));
     case X_NOT:
         return ~eval_int(f, e->a);
     case X_CALL:
@@ -285,7 +284,7 @@ int64_t eval_int(frame *f, const expr *e) {
     case X_SELECT:
         return eval_true(f, e->a) ? eval_int(f, e->b) : eval_int(f, e->c);
     case X_DRAW:
-        return to_int(draw(f, e));
+        return eval_whole(draw(f, e));
     case X_REDUCE:
         return 0;
     case X_LT:

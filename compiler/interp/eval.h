@@ -28,6 +28,8 @@ typedef struct frame {
 double eval_real(frame *f, const expr *e);
 int64_t eval_int(frame *f, const expr *e);
 bool eval_true(frame *f, const expr *e);
+// What the processor's conversion gives, without its being undefined for what does not fit.
+int64_t eval_whole(double x);
 
 // Keeps the first fault of an instance: what, and which variable.
 void eval_fault(frame *f, weft_status status, const var *v);

@@ -160,14 +160,14 @@ static void reduce_one(frame *f, const step *s, int64_t *linear) {
     double sum = lanes_sum(s, r.lane);
     switch (s->op) {
     case RED_SUM:
-        store(f, s, sum, whole_rhs ? r.whole : (int64_t)sum);
+        store(f, s, sum, whole_rhs ? r.whole : eval_whole(sum));
         break;
     case RED_MEAN:
         store(f, s, sum / (double)r.met, 0);
         break;
     case RED_MAX:
     case RED_MIN:
-        store(f, s, r.best, whole_rhs ? r.best_whole : (int64_t)r.best);
+        store(f, s, r.best, whole_rhs ? r.best_whole : eval_whole(r.best));
         break;
     case RED_ARGMAX:
     case RED_ARGMIN:
