@@ -38,7 +38,7 @@ expect 'unknown option' 2 "did you mean '--jobs'" run x.weft --jbos 2
 expect 'unknown option, nothing near' 2 "weft --help" run x.weft --zzzzzz
 expect 'unknown letter' 2 "E1003.*'-x'" run -x f.weft
 expect 'no file' 2 'E1013.*weft check FILE' check
-expect 'one word too many' 2 "E1009.*'b'" check a.weft b
+expect 'one word too many' 2 "E1009.*'c'" check a.weft b c
 expect 'value missing' 2 'E1005.*--seed.*N' run a.weft --seed
 expect 'empty value' 2 'E1005.*--trace' run a.weft --trace=
 expect 'value where none belongs' 2 "E1008.*--json.*'yes'" run a.weft --json=yes

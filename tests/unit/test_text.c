@@ -91,6 +91,10 @@ START_TEST(the_nearest_name_is_suggested) {
     ck_assert_str_eq(nearest_name("abcdxy", one, 1), "abcdef");
     ck_assert_ptr_null(nearest_name("abcxy", other, 1));
     ck_assert_ptr_null(nearest_name("zebra", known, count));
+    // Equally far: the one with more of the letters.
+    static const char *const ties[] = {"tan", "tanh", "set", "seed"};
+    ck_assert_str_eq(nearest_name("tahn", ties, 4), "tanh");
+    ck_assert_str_eq(nearest_name("sed", ties, 4), "seed");
     ck_assert_ptr_null(nearest_name("k", known, count));
     ck_assert_ptr_null(nearest_name("", known, count));
     // A known name is not wrong by its spelling.
