@@ -58,7 +58,7 @@ expect 'several mistakes in one run' 2 'E1003' run a.weft --zzz --seed x
 for missing in float fast; do
     expect "not built: --$missing" 2 "E1004.*--$missing" run a.weft "--$missing"
 done
-for missing in doc report prove export sweep; do
+for missing in doc report export sweep; do
     expect "not built: $missing" 2 'E1002' "$missing" a.weft
     expect "and what there is" 2 'check, build, run, fmt' "$missing" a.weft
 done
