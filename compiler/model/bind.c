@@ -284,8 +284,9 @@ static expr *bind_size(bind *b, const ast *node) {
     const entity *e = node->a->kind == AST_NAME && !local_find(b->locals, node->a->name) ? scope_find(b->in, node->a->name) : NULL;
     int k = 0;
     if (!e || e->kind != ENT_LIST || ast_length(node->b) != 1) return NULL;
+    if (e->length < 0) return whole_number(b->E, 1, node->at);
     if (bind_integer(b, node->b, &k, e->name) && (k < 0 || k >= e->length)) {
-        diag_report(b->E->diag, node->at, DIAG_E0306, e->name, (long)k, (long)k, e->length);
+        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%d", k), e->name, e->length - 1);
         k = 0;
     }
     return whole_number(b->E, e->length ? e->sizes[k] : 1, node->at);

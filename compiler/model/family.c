@@ -16,6 +16,7 @@ void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *g
     if (!list && E->alone != in->def) needs(E, in, generic);
     if (list && list->kind != AST_TUPLE) {
         diag_report(E->diag, list->at, DIAG_E0328, generic->name);
+        e->length = -1; // what follows from it is not said
         return;
     }
     e->length = list ? (int)ast_length(list->a) : 3;

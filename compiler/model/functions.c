@@ -251,7 +251,7 @@ expr *bind_call(bind *b, const ast *node) {
     }
     if (!strcmp(name, "len") && ast_length(node->b) == 1 && node->b->a->kind == AST_NAME) {
         const entity *list = scope_find(b->in, node->b->a->name);
-        if (list && list->kind == ENT_LIST) return whole_number(b->E, list->length, node->at);
+        if (list && list->kind == ENT_LIST) return whole_number(b->E, list->length < 0 ? 1 : list->length, node->at);
     }
     if (!strcmp(name, "above")) return comparator(b, node);
     if (!strcmp(name, "quantize")) return quantizer(b, node);
@@ -291,6 +291,28 @@ static int find_reduction(const char *name) {
 
 static narrow *narrow_by(bind *b, const expr *condition, bool truth);
 
+// Over parts of different sizes: one term for each, from the first on.
+static expr *reduce_family(bind *b, const ast *node, int op, int members) {
+    elab *E = b->E;
+    expr *all = NULL;
+    if (op > RED_MIN) {
+        not_built(E->diag, node->at, "this reduction over parts of different sizes");
+        return nothing(b, node);
+    }
+    for (int k = 0; k < members; k++) {
+        bind one = *b;
+        one.locals = local_push(E, b->locals, node->a->name, whole_number(E, k, node->at));
+        expr *term = bind_expr(&one, node->c);
+        if (!all) all = term;
+        else if (op == RED_SUM) all = expr_make(E->home, X_ADD, TYPE_REAL, all->unit, all, term, NULL, node->at);
+        else {
+            all = expr_make(E->home, X_CALL, TYPE_REAL, all->unit, all, term, NULL, node->at);
+            all->fn = op == RED_MAX ? FN_max : FN_min;
+        }
+    }
+    return all ? all : nothing(b, node);
+}
+
 expr *bind_reduce(bind *b, const ast *node) {
     elab *E = b->E;
     int op = find_reduction(node->name);
@@ -302,6 +324,9 @@ expr *bind_reduce(bind *b, const ast *node) {
             diag_help(E->diag, "over indices there are sum, max, min, mean, argmax, argmin, all, any");
         return nothing(b, node);
     }
+    int members = 0;
+    const char *over = node->a && !node->a->next && !node->b ? family_index(b, node->c, &members) : NULL;
+    if (over && over == node->a->name) return reduce_family(b, node, op, members);
     bind inner = *b;
     index *ix[MAX_DIMS];
     int n = 0;

@@ -59,6 +59,7 @@ static const struct {
     {"last()", "keep the value in a `hold`"},
     {"rising()", "a bit made by above(), and `await` in a sequencer"},
     {"falling()", "a bit made by above(), and `await` in a sequencer"},
+    {"this reduction over parts of different sizes", "sum, max or min"},
     {"this inside `present`", "set inputs: present for 1ns { x = 1; }"},
     {"a pulse on states that depend on each other", "let the pulse end with a phase of its own"},
     {"pwl()", "steps in time: when time < 1ms: 0, else 1"},

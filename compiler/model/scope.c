@@ -192,7 +192,7 @@ static bool member_of_family(bind *b, const ast *node, ref *r) {
         return false;
     }
     if (k < 0 || k >= family->length || k != (double)(int)k) {
-        diag_report(b->E->diag, node->at, DIAG_E0306, family->name, (long)k, (long)k, family->length);
+        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%g", k), family->name, family->length - 1);
         return false;
     }
     entity *e = arena_new_of(b->E->home, entity);

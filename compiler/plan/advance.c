@@ -57,7 +57,6 @@ static expr *choose(expr *e, void *data) { // the mark `high != 0` becomes true 
 
 typedef struct state_use {
     const rates *group;
-    const expr *other;   // a state of another element or device, or a moving signal
     bool own, time;
     builder *b;
 } state_use;
@@ -77,10 +76,7 @@ static bool find_states(const expr *e, void *data) {
         bool own = false;
         for (size_t k = 0; k < u->group->rates.n; k++)
             own |= u->group->rates.at[k]->target == e->v && same_element(u->group->rates.at[k], e);
-        if (own) u->own = true;
-        else u->other = e;
-    } else if (e->v->kind == VAR_SIGNAL || e->v->kind == VAR_TEMP) {
-        if (depends_on_state(u->b, e)) u->other = e;
+        u->own |= own;
     }
     return true;
 }
@@ -89,10 +85,6 @@ static void choose_method(builder *b, step *s, const rates *g, expr *const *rate
     state_use u = {.group = g, .b = b};
     for (size_t k = 0; k < g->rates.n; k++) expr_walk(rate[k], find_states, &u);
     const var *first = g->rates.at[0]->target;
-    if (u.other) {
-        diag_report(b->s->m->diag, g->rates.at[0]->at, DIAG_E0423, first->name, u.other->v->name);
-        diag_help(b->s->m->diag, "sample it into a `hold`; couplings between moving states are built later");
-    }
     s->tolerance = TOLERANCE;
     s->method = ADVANCE_ADAPTIVE;
     if (!u.own && !u.time) {

@@ -18,8 +18,13 @@ static bool find_foreign(const expr *e, void *data) {
     if (e->kind != X_VAR) return true;
     if (e->v->kind == VAR_STATE) {
         bool own = false;
-        for (size_t k = 0; k < c->group->rates.n; k++) own |= c->group->rates.at[k]->target == e->v;
-        c->foreign |= !own;
+        for (size_t k = 0; k < c->group->rates.n; k++) {
+            const equation *q = c->group->rates.at[k];
+            bool same = q->target == e->v && q->nsub == e->nsub;
+            for (int j = 0; same && j < q->nsub; j++) same = expr_same(q->sub[j], e->sub[j]);
+            own |= same;
+        }
+        c->foreign |= !own; // another device's, or that of another element
     }
     if (map_get(c->seen, (const char *)e->v)) return true;
     map_put(c->seen, (const char *)e->v, e->v);
