@@ -88,7 +88,7 @@ static void print_ports(sv *s) {
     }
     print_open(s->p, "module %s (", m->name);
     print_line(s->p, "input  %-*s clk_i,", (int)wide, "logic");
-    print_line(s->p, "input  %-*s rst_ni,", (int)wide, "logic");
+    print_line(s->p, "input  %-*s rst_ni%s", (int)wide, "logic", m->ports.n ? "," : "");
     bool output = true;
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *p = &m->ports.at[k];
