@@ -7,7 +7,7 @@
 //            no -> for 3, then 10 cycles:
 //                    from reset: drop what falls (refuted)
 //                    induction:  drop what falls, until nothing does (the rest is proved)
-//               -> what is left, from reset, `steps` cycles: refuted, or bounded to `steps`
+//               -> what is left: long runs by dice; from reset, `steps` cycles: refuted, or bounded
 #include "prove.h"
 
 #include "support/file.h"
@@ -74,11 +74,13 @@ static bool applies(const shop *s, size_t property) {
 
 // One proof of those that are in, from what is granted.
 static void add_proof(const shop *s, const char *how, text *out) {
+    // From reset nothing needs to be assumed, and less is faster.
+    bool assume = !strstr(how, "-baseonly");
     for (size_t k = 0; k < s->p->about.properties.n; k++) {
         const char *label = s->p->about.properties.at[k].label;
         if (!applies(s, k) || s->in[k]) continue;
         text_add(out, "chformal -assert %s c:assert_%s\n",
-                 s->granted[k] ? "-assert2assume" : "-remove", label);
+                 s->granted[k] && assume ? "-assert2assume" : "-remove", label);
     }
     text_add(out, "opt_clean\nsat -set-assumes -timeout %d %s", SECONDS, how);
     show_all(s, out);
@@ -240,7 +242,11 @@ static bool begin(shop *s, outcome *out) {
     text_add(&script, "read_verilog -sv -formal%s %s", s->held ? " -DFORMAL_HELD" : "", name);
     if (strstr(p->text, "weft_pwm #")) text_add(&script, " \"%s/weft_pwm.sv\"", p->rtl);
     if (strstr(p->text, "weft_sync #")) text_add(&script, " \"%s/weft_sync.sv\"", p->rtl);
-    text_add(&script, "\nprep -flatten -top %s\nasync2sync\nopt_clean\nwrite_ilang base.il\n",
+    // What a counterexample shows must not be optimised away.
+    text_add(&script, "\nsetattr -set keep 1 %s/w:cover_*\n", p->m->name);
+    for (size_t k = 0; k < p->about.signals.n; k++)
+        text_add(&script, "setattr -set keep 1 %s/w:%s\n", p->m->name, p->about.signals.at[k].name);
+    text_add(&script, "prep -flatten -top %s\nasync2sync\nopt_clean\nwrite_ilang base.il\n",
              p->m->name);
     add_proof(s, arena_text(s->home, "-tempinduct -prove-asserts -maxsteps %d", QUICK), &script);
     const char *log = run(s, script.at);
@@ -296,11 +302,10 @@ static bool take_open(shop *s) {
     return count_in(s) > 0;
 }
 
-static bool prove_all(shop *s, int steps) {
+static bool prove_all(shop *s) {
     static const int depths[] = {QUICK, DEEP};
     proof *p = s->p;
     outcome out;
-    int holds = 0;
     // What is proved already holds under an assumption, too.
     for (size_t k = 0; k < p->about.properties.n; k++)
         s->granted[k] = applies(s, k) && p->items[k].verdict == PROOF_PROVED;
@@ -311,19 +316,14 @@ static bool prove_all(shop *s, int steps) {
         grant(s, out.depth);
         return true;
     }
-    for (size_t n = 0; n < sizeof depths / sizeof *depths; n++) {
-        if (!take_open(s)) return true;
-        holds = refute(s, depths[n]);
+    for (size_t n = 0; n < sizeof depths / sizeof *depths && take_open(s) && has_property(s); n++) {
+        int holds = refute(s, depths[n]);
         if (holds < 0) return false;
-        if (holds >= depths[n] && take_open(s) && !induce(s, depths[n])) return false;
+        take_open(s);
+        for (size_t k = 0; k < p->about.properties.n; k++)
+            if (s->in[k]) p->items[k] = (proof_item){.verdict = PROOF_BOUNDED, .depth = holds};
+        if (holds >= depths[n] && !induce(s, depths[n])) return false;
     }
-    if (!take_open(s)) return true;
-    if (has_property(s)) holds = refute(s, steps);
-    if (holds < 0) return false;
-    take_open(s);
-    for (size_t k = 0; k < p->about.properties.n; k++)
-        if (s->in[k] && p->items[k].verdict != PROOF_PROVED)
-            p->items[k] = (proof_item){.verdict = PROOF_BOUNDED, .depth = holds};
     return true;
 }
 
@@ -362,17 +362,33 @@ static void search(proof *p) {
     }
 }
 
+// What is still open, further from reset. False: Yosys failed.
+static bool look_further(shop *s, int steps) {
+    proof *p = s->p;
+    for (size_t k = 0; k < p->about.properties.n; k++)
+        s->in[k] = !p->about.properties.at[k].lemma && p->items[k].verdict == PROOF_BOUNDED;
+    if (!count_in(s)) return true;
+    int holds = refute(s, steps);
+    for (size_t k = 0; k < p->about.properties.n; k++)
+        if (s->in[k] && p->items[k].verdict == PROOF_BOUNDED && holds > p->items[k].depth) {
+            p->items[k].depth = holds;
+            p->items[k].held = s->held;
+        }
+    return holds >= 0;
+}
+
 bool proof_run(proof *p, int steps) {
     shop s;
     if (!open_shop(&s, p)) return false;
-    bool fine = prove_all(&s, steps);
+    bool fine = prove_all(&s);
     // What falls when start comes and goes as it likes may hold when it stays until done.
     if (fine && is_open(p) && p->m->start && p->m->done) {
         s.held = true;
-        fine = prove_all(&s, steps);
+        fine = prove_all(&s);
     }
-    weft_work_remove(s.folder);
     if (fine) search(p);
+    fine = fine && look_further(&s, steps);
+    weft_work_remove(s.folder);
     return fine;
 }
 

@@ -166,10 +166,13 @@ static const char *bit_of(sv *s, const expr *e, bool atom) {
     return in_parens(s, out, atom);
 }
 
-// What stands behind an operator of one side: not another one of these without parentheses.
+// What stands behind an operator of one side: not another one of these without parentheses, nor a
+// cast: Yosys 0.23 reads ~3'(x) as (~3)'(x).
 static const char *one_side(sv *s, const expr *e, int width) {
     const char *out = sv_expr(s, e, width, true);
-    return strchr("!~-", out[0]) ? arena_text(s->home, "(%s)", out) : out;
+    size_t digits = strspn(out, "0123456789");
+    bool cast = digits && strncmp(out + digits, "'(", 2) == 0;
+    return cast || strchr("!~-", out[0]) ? arena_text(s->home, "(%s)", out) : out;
 }
 
 static const char *complement(sv *s, const expr *e, int width, bool atom) {
