@@ -76,6 +76,8 @@ typedef struct weft_worker {
 void weft_drive_repeat(weft_worker *worker, uint32_t repeat);
 // Adds the value that a measure has now to its sum.
 WEFT_CHECKED weft_status weft_take_measure(weft_worker *worker, uint32_t measure);
+// driver_run.c: runs up to a tick; measures that have an instant, counted from `origin`, are taken.
+WEFT_CHECKED weft_status weft_run_measuring(weft_worker *worker, int64_t origin, int64_t until);
 // driver_run.c: the actions of a presentation.
 WEFT_CHECKED weft_status weft_drive_actions(weft_worker *worker, const weft_action *action);
 

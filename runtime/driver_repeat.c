@@ -222,7 +222,7 @@ static weft_status run(weft_worker *w) {
     begin_trial(w, PART_RUN);
     if (e->run) status = twin_fault(w, weft_drive_actions(w, e->run));
     if (status == WEFT_OK && e->run_ticks > weft_now(w->twin))
-        status = twin_fault(w, weft_run(w->twin, e->run_ticks));
+        status = twin_fault(w, weft_run_measuring(w, 0, e->run_ticks));
     if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
     if (status == WEFT_OK) status = add_measures(w);
     if (status == WEFT_OK) end_part(w, PART_RUN, 1, 0);

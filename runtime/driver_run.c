@@ -1,8 +1,7 @@
 // driver_run.c -- the actions of a presentation: calls of sequencers, loops, waits.
 #include "drive.h"
 
-// Measures whose instant lies in (from, to], in their order in time.
-static weft_status run_measuring(weft_worker *w, int64_t origin, int64_t until) {
+weft_status weft_run_measuring(weft_worker *w, int64_t origin, int64_t until) {
     const weft_experiment *e = w->drive->experiment;
     for (;;) {
         int64_t now = weft_now(w->twin), next = until;
@@ -24,7 +23,7 @@ static weft_status present(weft_worker *w, const weft_action *a) {
     if (a->set != WEFT_NONE) weft_do(w->twin, a->set);
     weft_status status = weft_edge_go(w->twin, w->edges ? a->edge : 0);
     w->edges = true;
-    if (status == WEFT_OK) status = run_measuring(w, w->begin, weft_now(w->twin) + a->ticks);
+    if (status == WEFT_OK) status = weft_run_measuring(w, w->begin, weft_now(w->twin) + a->ticks);
     weft_edge_hold(w->twin);
     return status;
 }

@@ -369,6 +369,27 @@ static void bind_item(elab *E, inst *top, const ast *item) {
 
 void experiment_prepare(elab *E, inst *top, const ast *items) { draws_prepare(E, top, items); }
 
+static int64_t presented(const exp_action *a) { // femtoseconds, as far as known
+    int64_t sum = 0;
+    for (; a; a = a->next) sum += a->kind == WEFT_ACTION_FOR ? (a->hi - a->lo) * presented(a->body) : a->ticks;
+    return sum;
+}
+
+// An instant of a measure lies in every presentation of which it is taken.
+static void check_instants(elab *E) {
+    const experiment *x = E->m->experiment;
+    for (size_t k = 0; k < x->measures.n; k++) {
+        const exp_measure *m = x->measures.at[k];
+        int64_t longest = INT64_MAX;
+        if (x->run_ticks >= 0) longest = x->run_ticks;
+        if (x->train && presented(x->train) < longest) longest = presented(x->train);
+        if (x->test && presented(x->test) < longest) longest = presented(x->test);
+        if (m->at > longest || (m->at >= 0 && x->run))
+            diag_report(E->diag, m->value->at, DIAG_E0315, arena_text(E->home, "the instant of '%s', in s,", m->name),
+                        (double)m->at * 1e-15, 0.0, (double)longest * 1e-15);
+    }
+}
+
 void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     experiment *x = E->m->experiment = arena_new_of(E->home, experiment);
     x->name = node->name;
@@ -384,4 +405,5 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
         else if (item->kind == AST_PLOT) bind_plot(E, top, item);
     bool nothing = !x->run && x->run_ticks < 0 && !x->train && !x->test;
     if (nothing && diag_errors(E->diag) == before) diag_report(E->diag, node->at, DIAG_E0709, x->name);
+    check_instants(E);
 }

@@ -123,7 +123,22 @@ static void plan_edges(scheduler *s) {
     p->edges.to = model_var(s->m, "edges.to", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
 }
 
+// A state that nothing moves is a `hold`.
+static void find_still(scheduler *s) {
+    for (size_t k = 0; k < s->m->vars.n; k++) {
+        const var *v = s->m->vars.at[k];
+        bool moves = v->kind != VAR_STATE || map_get(s->rate_defs, (const char *)v);
+        for (size_t g = 0; g < s->m->rates.n && !moves; g++)
+            for (size_t r = 0; r < s->m->rates.at[g]->rates.n; r++)
+                moves |= s->m->rates.at[g]->rates.at[r]->target == v;
+        if (moves) continue;
+        diag_report(s->m->diag, v->at, DIAG_E0426, v->name);
+        diag_help(s->m->diag, "give it one, der(%s) = ...; or make it a `hold`", v->name);
+    }
+}
+
 void plan_flow(scheduler *s) {
+    find_still(s);
     if (s->m->experiment && s->m->experiment->presents) plan_edges(s);
     bool any = s->m->flow.n > 0;
     for (size_t k = 0; k < s->m->rates.n; k++) {
