@@ -142,6 +142,13 @@ static int report(pipeline *p, const weft_drive_result *result, weft_status stat
     return weft_drive_passed(result) ? EXIT_FINE : EXIT_EXPECT;
 }
 
+static size_t guarantees(const pipeline *p) {
+    size_t count = 0;
+    for (size_t k = 0; k < p->model->sequencers.n; k++)
+        count += p->model->sequencers.at[k]->guarantees.n;
+    return count;
+}
+
 static int drive(pipeline *p, machinery *m) {
     const struct options *o = p->options;
     weft_experiment experiment = linked(p);
@@ -170,6 +177,8 @@ static int drive(pipeline *p, machinery *m) {
     if (status == WEFT_OK && !o->json && !o->quiet) {
         if (options.record_file) printf("records: %s\n", options.record_file);
         if (options.plot_file) printf("plot:    %s\n", options.plot_file);
+        if (o->rtl && guarantees(p))
+            puts("note:    guarantees are watched by the C controller: --lockstep runs both");
         if (o->trace) printf("waves:   %s\n", o->trace);
     }
     weft_drive_free(&result);
