@@ -20,7 +20,7 @@ typedef struct definition {
 
 typedef struct definitions {
     var *v;
-    VEC(definition) list; // those outside phases first
+    VEC(definition) list; // those outside phases first, then by the activation's id
 } definitions;
 
 typedef struct phase_now { // an active phase
@@ -42,6 +42,8 @@ typedef struct scheduler {
     map *defs;            // var (by address) -> definitions
     map *rate_defs;       // state -> definitions of its rate, for states of flows
     map *shadows;         // hold -> its shadow variable
+    size_t *stamps;       // by activation id: the task that last met it, see tasks.c
+    size_t stamp;
     VEC(activation *) also; // define something of the next task that no expression shows
     bool cold;            // functions made now only serve to look
     map *bodies;          // text of a function -> function
@@ -69,6 +71,8 @@ typedef struct builder {
 typedef VEC(definition) definition_list;
 definitions *defs_of(scheduler *s, const var *v);
 // Those that hold in the builder's mode; a definition of all elements hides those before it.
+// Where the definitions of an activation (NULL: outside phases) begin; they stand together.
+size_t definitions_of(const definitions *d, const activation *a);
 definition_list chosen_of(builder *b, const definitions *d, const var *v);
 void segment_range(const activation *a, int segment, int64_t *from, int64_t *to);
 

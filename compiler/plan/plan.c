@@ -123,6 +123,7 @@ plan *plan_make(model *m) {
     collect(&s);
     make_phases(&s);
     plan_machines(p);
+    plan_partners(p);
     if (diag_errors(m->diag)) return p;
     plan_conflicts(&s);
     plan_lines(&s);

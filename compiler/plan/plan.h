@@ -134,12 +134,18 @@ typedef struct plan_check {
 
 struct fsm; // plan/fsm.h
 
+// By activation id: those of its sequencer that can be active with it, ascending by id.
+typedef struct partners {
+    VEC(activation *) of;
+} partners;
+
 typedef struct plan {
     model *model;
     arena *home;
     VEC(function *) functions;
     VEC(task *) tasks;
     VEC(plan_phase *) phases;
+    partners *partners;
     VEC(struct fsm *) machines;  // by sequencer id
     VEC(task *) advance;         // by model.rates
     VEC(flow *) flows;
@@ -160,6 +166,8 @@ typedef struct plan {
 
 // Whether two activations can be active at the same time, by the structure of the sequencers; with
 // the shortest way of the controller to such a state ("reset -> g1.read -> ... -> par").
+// Fills `partners`; from then on plan_together without a path is a search in a short list.
+void plan_partners(plan *p);
 bool plan_together(const plan *p, const activation *a, const activation *b, const char **path);
 
 plan *plan_make(model *m);

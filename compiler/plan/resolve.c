@@ -2,6 +2,8 @@
 // folded, conditions on time decided.
 #include "plan/build.h"
 
+#include <stdlib.h>
+
 definitions *defs_of(scheduler *s, const var *v) { return map_get(s->defs, (const char *)v); }
 
 void segment_range(const activation *a, int segment, int64_t *from, int64_t *to) {
@@ -151,17 +153,37 @@ static void not_driven(builder *b, const var *v) {
     for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "the phase is here");
 }
 
+static int by_id(const void *a, const void *b) {
+    const activation *x = *(const activation *const *)a, *y = *(const activation *const *)b;
+    int i = x ? x->id : -1, j = y ? y->id : -1;
+    return (i > j) - (i < j);
+}
+
+size_t definitions_of(const definitions *d, const activation *a) {
+    size_t low = 0, high = d->list.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_id(&d->list.at[middle].act, &a) < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 definition_list chosen_of(builder *b, const definitions *d, const var *v) {
     definition_list list = {0};
     double count = 0;
     bool all = false;
-    for (size_t k = 0; d && k < d->list.n; k++) {
-        const definition *one = &d->list.at[k];
-        if (!holds_now(b, one)) continue;
-        if (covers_all(one->q)) list.n = 0, all = true; // replaces what came before
-        vec_push(b->home, &list, *one);
-        count += elements(one->q);
-    }
+    const activation *now[65] = {NULL}; // outside phases, then the active ones by their ids
+    for (int k = 0; k < b->active; k++) now[k + 1] = b->now[k].act;
+    qsort(now, (size_t)b->active + 1, sizeof *now, by_id);
+    for (int turn = 0; d && turn <= b->active; turn++)
+        for (size_t k = definitions_of(d, now[turn]); k < d->list.n && d->list.at[k].act == now[turn]; k++) {
+            const definition *one = &d->list.at[k];
+            if (!holds_now(b, one)) continue;
+            if (covers_all(one->q)) list.n = 0, all = true; // replaces what came before
+            vec_push(b->home, &list, *one);
+            count += elements(one->q);
+        }
     if (!all && count < (double)var_count(v) && !b->lenient) not_driven(b, v);
     return list;
 }

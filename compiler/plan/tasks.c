@@ -1,18 +1,37 @@
 // Tasks: for each purpose, the modes that matter and one function for each.
 #include "plan/build.h"
 
-enum { MAX_MODES = 4096 };
+#include <stdlib.h>
+
+enum { MAX_MODES = 4096, ACTIVE_MOST = 64 };
+
+typedef VEC(activation *) activations;
 
 typedef struct relevance {
     scheduler *s;
-    map *seen;              // variables
-    VEC(activation *) acts; // that define any of them
+    const activation *fixed; // active: what cannot be active with it does not matter
+    map *seen;               // variables
+    activations acts;        // that define any of them
 } relevance;
 
 static void add_relevant(relevance *r, activation *a) {
-    for (size_t k = 0; k < r->acts.n; k++)
-        if (r->acts.at[k] == a) return;
+    if (r->s->stamps[a->id] == r->s->stamp) return;
+    r->s->stamps[a->id] = r->s->stamp;
     vec_push(r->s->home, &r->acts, a);
+}
+
+static bool find_relevant(const expr *e, void *data);
+
+static void defined_by(relevance *r, const definitions *d, activation *a) {
+    for (size_t k = definitions_of(d, a); k < d->list.n && d->list.at[k].act == a; k++) {
+        if (a) add_relevant(r, a);
+        expr_walk(d->list.at[k].q->rhs, find_relevant, r);
+    }
+}
+
+// One sequencer with many phases: only those that can be active with the fixed one are looked at.
+static bool is_alone(const scheduler *s) {
+    return s->m->sequencers.n == 1;
 }
 
 static bool find_relevant(const expr *e, void *data) {
@@ -20,7 +39,16 @@ static bool find_relevant(const expr *e, void *data) {
     if (e->kind != X_VAR || map_get(r->seen, (const char *)e->v)) return true;
     map_put(r->seen, (const char *)e->v, e->v);
     definitions *d = defs_of(r->s, e->v);
-    for (size_t k = 0; d && k < d->list.n; k++) {
+    if (!d) return true;
+    if (r->fixed && is_alone(r->s)) {
+        const partners *with = &r->s->p->partners[r->fixed->id];
+        defined_by(r, d, NULL);
+        defined_by(r, d, (activation *)r->fixed);
+        for (size_t k = 0; k < with->of.n; k++)
+            defined_by(r, d, with->of.at[k]);
+        return true;
+    }
+    for (size_t k = 0; k < d->list.n; k++) {
         if (d->list.at[k].act) add_relevant(r, d->list.at[k].act);
         expr_walk(d->list.at[k].q->rhs, find_relevant, r);
     }
@@ -38,17 +66,23 @@ function *make_function(scheduler *s, const char *name, const char *purpose, spa
 static void body_text(const function *f, text *t) {
     for (size_t k = 0; k < f->steps.n; k++) {
         const step *s = f->steps.at[k];
-        text_add(t, "%d %p %s %d %d %d %d %d\n", s->kind, (void *)s->rate_of, s->target ? s->target->name : "", s->op, s->form, s->order, s->method, s->pulse_phase);
+        text_add(t, "%d %p %s %d %d %d %d %d\n", s->kind, (void *)s->rate_of,
+                 s->target ? s->target->name : "", s->op, s->form, s->order, s->method,
+                 s->pulse_phase);
         for (size_t l = 0; l < s->loops.n; l++) {
             text_add(t, "%d:", s->loops.at[l].ix->id);
             expr_print(s->loops.at[l].lo, t), text_add(t, ".."), expr_print(s->loops.at[l].hi, t);
         }
-        for (size_t l = 0; l < s->sub.n; l++) expr_print(s->sub.at[l], t);
+        for (size_t l = 0; l < s->sub.n; l++)
+            expr_print(s->sub.at[l], t);
         if (s->rhs) expr_print(s->rhs, t);
         if (s->condition) expr_print(s->condition, t);
-        for (size_t l = 0; l < s->rates.n; l++) text_add(t, " %s' ", s->states.at[l]->name), expr_print(s->rates.at[l], t);
-        for (size_t l = 0; l < s->on.n; l++) text_add(t, " on "), expr_print(s->on.at[l], t);
-        for (size_t l = 0; l < s->off.n; l++) text_add(t, " off "), expr_print(s->off.at[l], t);
+        for (size_t l = 0; l < s->rates.n; l++)
+            text_add(t, " %s' ", s->states.at[l]->name), expr_print(s->rates.at[l], t);
+        for (size_t l = 0; l < s->on.n; l++)
+            text_add(t, " on "), expr_print(s->on.at[l], t);
+        for (size_t l = 0; l < s->off.n; l++)
+            text_add(t, " off "), expr_print(s->off.at[l], t);
     }
 }
 
@@ -78,12 +112,13 @@ typedef struct enumeration {
     int64_t ticks;
     build_body *body;
     void *data;
-    phase_now now[64];
+    phase_now now[ACTIVE_MOST];
     int active;
-    int *segments; // by relevant activation
+    size_t stamp; // of the relevant activations
+    size_t most;  // modes: one per phase and segment, and MAX_MODES combinations
 } enumeration;
 
-static void add_mode(enumeration *e) {
+static void add_mode(enumeration *e, const activations *free) {
     scheduler *s = e->s;
     text name = text_in(s->home), what = text_in(s->home);
     text_add(&name, "%s", e->t->name);
@@ -104,53 +139,91 @@ static void add_mode(enumeration *e) {
     mode *m = arena_new_of(s->home, mode);
     m->run = keep_function(s, f);
     if (!m->run) return; // no entry: nothing to do
-    for (size_t k = 0; k < e->r.acts.n; k++) {
-        if (e->r.acts.at[k] == e->fixed) continue;
-        vec_push(s->home, &m->phases, e->r.acts.at[k]);
-        vec_push(s->home, &m->segments, e->segments[k]);
+    for (int k = 0; k < e->active; k++) {
+        if (e->now[k].act == e->fixed) continue;
+        vec_push(s->home, &m->phases, e->now[k].act);
+        vec_push(s->home, &m->segments, e->now[k].segment);
+    }
+    for (size_t k = 0; k < free->n; k++) {
+        vec_push(s->home, &m->phases, free->at[k]);
+        vec_push(s->home, &m->segments, -1);
     }
     vec_push(s->home, &e->t->modes, m);
 }
 
-static void enumerate(enumeration *e, size_t next) {
-    if (e->t->modes.n > MAX_MODES) return;
-    if (next == e->r.acts.n) {
-        add_mode(e);
-        return;
-    }
-    activation *a = e->r.acts.at[next];
-    if (a == e->fixed) {
-        e->segments[next] = e->segment;
-        enumerate(e, next + 1);
-        return;
-    }
-    e->segments[next] = -1;
-    enumerate(e, next + 1);
+static bool fits(const enumeration *e, const activation *a) {
     for (int k = 0; k < e->active; k++)
-        if (!plan_together(e->s->p, a, e->now[k].act, NULL)) return;
-    if (e->active == 64) return;
-    e->now[e->active].act = a;
-    e->active++;
-    for (int k = 0; k <= (int)a->breaks.n; k++) {
-        e->now[e->active - 1].segment = e->segments[next] = k;
-        enumerate(e, next + 1);
-    }
-    e->active--;
+        if (!plan_together(e->s->p, a, e->now[k].act, NULL)) return false;
+    return e->s->stamps[a->id] == e->stamp;
 }
 
-task *make_task(scheduler *s, const char *name, const char *purpose, span at, const expr *const *roots, size_t count,
-                activation *fixed, int segment, int64_t ticks, build_body *body, void *data) {
+// The relevant phases that could be active besides those that are. The others are not, and no mode
+// needs to say so.
+static activations companions(const enumeration *e) {
+    activations list = {0};
+    if (e->active == 0) return e->r.acts;
+    bool alone = is_alone(e->s);
+    const partners *with = &e->s->p->partners[e->now[0].act->id];
+    size_t n = alone ? with->of.n : e->r.acts.n;
+    for (size_t k = 0; k < n; k++) {
+        activation *a = alone ? with->of.at[k] : e->r.acts.at[k];
+        if (fits(e, a)) vec_push(e->s->home, &list, a);
+    }
+    return list;
+}
+
+// The modes with the phases that are active now, and any of the phases behind `last`.
+static void enumerate(enumeration *e, const activation *last) {
+    if (e->t->modes.n > e->most) return;
+    activations free = companions(e);
+    add_mode(e, &free);
+    if (e->active == ACTIVE_MOST) return;
+    for (size_t n = 0; n < free.n; n++) {
+        activation *a = free.at[n];
+        if (last && a->id < last->id) continue;
+        e->now[e->active++].act = a;
+        for (int k = 0; k <= (int)a->breaks.n; k++) {
+            e->now[e->active - 1].segment = k;
+            enumerate(e, a);
+        }
+        e->active--;
+    }
+}
+
+static int by_id(const void *a, const void *b) {
+    const activation *x = *(activation *const *)a, *y = *(activation *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+task *make_task(scheduler *s, const char *name, const char *purpose, span at,
+                const expr *const *roots, size_t count, activation *fixed, int segment,
+                int64_t ticks, build_body *body, void *data) {
     task *t = arena_new_of(s->home, task);
     t->name = name;
-    enumeration e = {.s = s, .t = t, .purpose = purpose, .at = at, .fixed = fixed, .segment = segment, .ticks = ticks, .body = body, .data = data};
-    e.r = (relevance){.s = s, .seen = map_new(s->home)};
-    for (size_t k = 0; k < count; k++) expr_walk(roots[k], find_relevant, &e.r);
-    for (size_t k = 0; k < s->also.n; k++) add_relevant(&e.r, s->also.at[k]);
+    enumeration e = {.s = s,
+                     .t = t,
+                     .purpose = purpose,
+                     .at = at,
+                     .fixed = fixed,
+                     .segment = segment,
+                     .ticks = ticks,
+                     .body = body,
+                     .data = data};
+    e.r = (relevance){.s = s, .fixed = fixed, .seen = map_new(s->home)};
+    if (!s->stamps) s->stamps = arena_array(s->home, s->m->activations.n + 1, sizeof *s->stamps);
+    e.stamp = ++s->stamp;
+    for (size_t k = 0; k < count; k++)
+        expr_walk(roots[k], find_relevant, &e.r);
+    for (size_t k = 0; k < s->also.n; k++)
+        add_relevant(&e.r, s->also.at[k]);
     s->also.n = 0;
-    e.segments = arena_array(s->home, e.r.acts.n + 1, sizeof *e.segments);
+    if (e.r.acts.n) qsort(e.r.acts.at, e.r.acts.n, sizeof *e.r.acts.at, by_id);
+    e.most = MAX_MODES;
+    for (size_t k = 0; k < e.r.acts.n; k++)
+        e.most += e.r.acts.at[k]->breaks.n + 1;
     if (fixed) e.now[0] = (phase_now){fixed, segment}, e.active = 1;
-    enumerate(&e, 0);
-    if (t->modes.n > MAX_MODES) diag_report(s->m->diag, at, DIAG_E0420, name, MAX_MODES);
+    enumerate(&e, NULL);
+    if (t->modes.n > e.most) diag_report(s->m->diag, at, DIAG_E0420, name, MAX_MODES);
     t->id = (int)s->p->tasks.n;
     vec_push(s->home, &s->p->tasks, t);
     return t;

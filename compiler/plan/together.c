@@ -2,6 +2,8 @@
 // statements, and the controller's shortest way there. Conditions are not looked at: each may hold.
 #include "plan/plan.h"
 
+#include <stdlib.h>
+
 typedef struct way {
     arena *home;
     text out;
@@ -191,8 +193,76 @@ static const char *path_alone(arena *home, const sequencer *q, const activation 
     return w.out.at;
 }
 
+// ---- all of it at once ----
+
+typedef VEC(activation *) activations;
+
+static void add_pair(const plan *p, activation *a, activation *b) {
+    if (a == b) return;
+    vec_push(p->home, &p->partners[a->id].of, b);
+    vec_push(p->home, &p->partners[b->id].of, a);
+}
+
+// Adds the activations of a list (`one`: of its first statement) to `all`, and the pairs among
+// them.
+static void gather(const plan *p, const stmt *list, bool one, activations *all) {
+    for (const stmt *s = list; s; s = one ? NULL : s->next) {
+        size_t first = all->n;
+        if (s->kind == STMT_PAR) {
+            for (const stmt *k = s->body; k; k = k->next) {
+                size_t branch = all->n;
+                gather(p, k, true, all);
+                for (size_t i = first; i < branch; i++)
+                    for (size_t j = branch; j < all->n; j++)
+                        add_pair(p, all->at[i], all->at[j]);
+            }
+        } else {
+            gather(p, s->body, false, all);
+        }
+        if (s->kind == STMT_HOLD)
+            for (size_t k = first; k < all->n; k++)
+                add_pair(p, s->act, all->at[k]);
+        gather(p, s->other, false, all);
+        if (s->act) vec_push(p->home, all, s->act);
+    }
+}
+
+static int by_id(const void *a, const void *b) {
+    const activation *x = *(activation *const *)a, *y = *(activation *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+void plan_partners(plan *p) {
+    const model *m = p->model;
+    p->partners = arena_array(p->home, m->activations.n + 1, sizeof *p->partners);
+    for (size_t k = 0; k < m->sequencers.n; k++) {
+        activations all = {0};
+        gather(p, m->sequencers.at[k]->body, false, &all);
+    }
+    for (size_t k = 0; k < m->activations.n; k++) {
+        partners *list = &p->partners[k];
+        size_t n = 0;
+        if (list->of.n) qsort(list->of.at, list->of.n, sizeof *list->of.at, by_id);
+        for (size_t i = 0; i < list->of.n; i++)
+            if (n == 0 || list->of.at[n - 1] != list->of.at[i]) list->of.at[n++] = list->of.at[i];
+        list->of.n = n;
+    }
+}
+
+static bool are_partners(const plan *p, const activation *a, const activation *b) {
+    const partners *list = &p->partners[a->id];
+    return list->of.n && bsearch(&b, list->of.at, list->of.n, sizeof *list->of.at, by_id) != NULL;
+}
+
 bool plan_together(const plan *p, const activation *a, const activation *b, const char **path) {
     arena *home = p->home;
+    if (p->partners && a->sequencer == b->sequencer) {
+        bool can = a->sequencer && are_partners(p, a, b);
+        if (!can || !path) {
+            if (path) *path = NULL;
+            return can;
+        }
+    }
     if (path) *path = NULL;
     if (a == b || !a->sequencer || !b->sequencer) return false;
     if (a->sequencer != b->sequencer) {
