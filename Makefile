@@ -36,6 +36,9 @@ san_library      := $(BUILD)/san/libweft-all.a
 unit_programs    := $(unit_sources:tests/unit/%.c=$(BUILD)/san/unit/%)
 # Programs that take the whole command, or a part of it, into their own process.
 trial_programs   := $(addprefix $(BUILD)/san/,damage replay faults)
+# Random programs (tests/random/README.md).
+random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
+random_program   := $(BUILD)/san/random/differential
 
 .PHONY: all demo check check-fast check-long fuzz unit tools-san bench fmt install help clean setup-demo setup-check
 .DELETE_ON_ERROR:
@@ -80,7 +83,7 @@ $(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
 	$(call compile,$(SANITIZE))
 
 -include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \
-         $(unit_programs:=.d)
+         $(unit_programs:=.d) $(random_objects:.o=.d)
 
 # ---- programs; -rdynamic: a loaded model finds the runtime in the program that loads it ----
 
@@ -144,6 +147,11 @@ fuzz: ## fuzz each part for FUZZ_SECONDS (600) with clang
 	@$(MAKE) --no-print-directory -j$(JOBS) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_NAMES))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_NAMES)
 
+$(random_objects): INCLUDE += -Itests
+$(random_program): $(random_objects) $(san_library)
+	@mkdir -p $(@D)
+	@echo "ld $(@:$(BUILD)/%=%)"; $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS)
+
 # ---- demo, tests, benchmarks ----
 
 setup-demo:
@@ -159,7 +167,8 @@ check: setup-check ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory check-fast
 
 check-fast: ## build and run every test, without the set-up
-	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft $(trial_programs)
+	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft $(trial_programs) \
+	    $(random_program)
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh
 
 check-long: ## every test with all its cases: hours

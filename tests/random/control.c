@@ -118,7 +118,7 @@ static const char *call_text(control *c, const callable *f) {
     maker *g = c->g;
     text t = text_in(g->home);
     text_add(&t, "%s", f->path);
-    if (!f->part && g->called_count < 32) g->called[g->called_count++] = f->path;
+    if (!f->part && !c->routine && g->called_count < 32) g->called[g->called_count++] = f->path;
     for (int k = 0; k < f->kind->args; k++) {
         const argument *a = &f->kind->arg[k];
         const char *given = NULL;

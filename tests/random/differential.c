@@ -22,7 +22,7 @@ typedef struct settings {
     const char *work, *library, *failures;
     const char *builds[BUILDS];           // "clang -O2"
     int build_count, first_build, rotate; // rotate: so many of them for each batch, 0: all
-    bool icarus, verilator, quiet;
+    int icarus, verilator;                // 0: left out
     int cycles, shrink_seconds;
     const char *weights[16];
     int weight_count;
@@ -216,30 +216,29 @@ static void code_of(const char *report, char *code) {
     snprintf(code, 8, "%.5s", at ? at + 6 : "");
 }
 
-static int child(const suspect *w, const char *text) {
+static int child(const suspect *w, const syntax_file *file) {
     settings set = *w->set;
     set.icarus = w->wanted == FAULT_ICARUS, set.verilator = w->wanted == FAULT_VERILATOR;
-    set.rotate = 0;
-    if (w->wanted != FAULT_DIFFERS && w->wanted != FAULT_COMPILER && w->wanted != FAULT_CONTROL)
-        set.build_count = 0;
     if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) return 0;
     shared state = {0};
-    item it = {.name = "shrink", .text = text};
     arena *home = arena_new();
+    text printed = text_in(home);
+    syntax_print(file, &printed);
+    item it = {.name = "shrink", .text = printed.n ? printed.at : ""};
     run_batch(&set, home, &it, 1, &state);
     char code[8];
     code_of(it.s.detail, code);
     return w->wanted == FAULT_REFUSED && strcmp(code, w->code) ? FAULT_NONE : (int)it.s.fault;
 }
 
-static bool still_fails(void *data, const char *text) {
+static bool still_fails(void *data, const syntax_file *file) {
     suspect *w = data;
     fflush(NULL);
     pid_t pid = fork();
     if (pid < 0) return false;
     if (pid == 0) {
         alarm(w->wanted == FAULT_SLOW ? LIMIT_SECONDS : 40);
-        _exit(child(w, text));
+        _exit(child(w, file));
     }
     int status = 0;
     waitpid(pid, &status, 0);
@@ -249,12 +248,33 @@ static bool still_fails(void *data, const char *text) {
     return WEXITSTATUS(status) == (int)w->wanted;
 }
 
+// Shrinking needs one compiler only, or none.
+static void fewer_builds(suspect *w, settings *set, const char *text) {
+    settings all = *set;
+    arena *home = arena_new();
+    const syntax_file *file = shrink_read(home, text);
+    bool found = false;
+    set->rotate = set->first_build = 0;
+    for (int k = -1; k < all.build_count && !found; k++) {
+        set->build_count = k >= 0;
+        if (k >= 0) set->builds[0] = all.builds[k];
+        found = still_fails(w, file);
+    }
+    if (!found) {
+        *set = all;
+        set->rotate = 0;
+    }
+    arena_free(home);
+}
+
 static void report_failure(const settings *set, const char *name, const char *text, fault f,
                            const char *detail) {
     printf("FAIL %s: %s\n%s\n", name, fault_text(f), detail ? detail : "");
     fflush(stdout);
-    suspect w = {.set = set, .wanted = f};
+    settings narrow = *set;
+    suspect w = {.set = &narrow, .wanted = f};
     code_of(detail, w.code);
+    if (set->shrink_seconds) fewer_builds(&w, &narrow, text);
     arena *home = arena_new();
     int tries = 0;
     const char *small = set->shrink_seconds
@@ -274,7 +294,7 @@ static int report_batch(const settings *set, item *items, int count) {
         if (items[k].s.fault)
             report_failure(set, items[k].name, items[k].text, items[k].s.fault, items[k].s.detail),
                 failed++;
-        else if (!set->quiet)
+        else
             printf("ok %s\n", items[k].name);
     }
     return failed;
@@ -364,76 +384,76 @@ static shared *shared_state(const char *work) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+static int print_program(const settings *set, long seed) {
+    arena *home = arena_new();
+    recipe r = recipe_default((unsigned long long)seed);
+    for (int k = 0; k < set->weight_count; k++)
+        recipe_set(&r, set->weights[k]);
+    fputs(generate(home, &r, arena_text(home, "p%ld", seed)), stdout);
+    arena_free(home);
+    return 0;
+}
+
 static int usage(void) {
-    fprintf(
-        stderr,
-        "usage: differential [--seed N] [--count N] [--batch N] [--build 'CC FLAGS']... [--rotate "
-        "N]\n"
-        "    [--cycles N] [--no-icarus] [--no-verilator] [--shrink SECONDS] [--weight NAME=VALUE]\n"
-        "    [--work DIR] [--failures DIR] [--library DIR] [FILE.weft ...]\n");
+    fputs("usage: differential [--weight NAME=VALUE]... --generate SEED\n"
+          "       differential [--seed N] [--count N] [--batch N] [--build 'CC FLAGS']...\n"
+          "           [--rotate N] [--first N] [--cycles N] [--icarus 0] [--verilator 0]\n"
+          "           [--shrink SECONDS] [--weight NAME=VALUE]... [--work DIR] [--failures DIR]\n"
+          "           [--library DIR] [FILE.weft ...]\n",
+          stderr);
     return 2;
 }
 
-int main(int count, char **words) {
-    settings set = {.work = ".",
-                    .library = ".",
-                    .failures = "failures",
-                    .icarus = true,
-                    .verilator = true,
-                    .cycles = 150,
-                    .shrink_seconds = 60};
-    long seed = 1, programs = 1;
-    int batch = 50, k = 1;
-    for (; k < count && !strncmp(words[k], "--", 2); k++) {
-        const char *name = words[k] + 2, *value = k + 1 < count ? words[k + 1] : NULL;
-        if (!strcmp(name, "no-icarus"))
-            set.icarus = false;
-        else if (!strcmp(name, "no-verilator"))
-            set.verilator = false;
-        else if (!strcmp(name, "quiet"))
-            set.quiet = true;
-        else if (!value)
-            return usage();
-        else {
-            k++;
-            if (!strcmp(name, "seed"))
-                seed = atol(value);
-            else if (!strcmp(name, "count"))
-                programs = atol(value);
-            else if (!strcmp(name, "batch"))
-                batch = atoi(value);
-            else if (!strcmp(name, "rotate"))
-                set.rotate = atoi(value);
-            else if (!strcmp(name, "first"))
-                set.first_build = atoi(value);
-            else if (!strcmp(name, "cycles"))
-                set.cycles = atoi(value);
-            else if (!strcmp(name, "shrink"))
-                set.shrink_seconds = atoi(value);
-            else if (!strcmp(name, "work"))
-                set.work = value;
-            else if (!strcmp(name, "failures"))
-                set.failures = value;
-            else if (!strcmp(name, "library"))
-                set.library = value;
-            else if (!strcmp(name, "build") && set.build_count < BUILDS)
-                set.builds[set.build_count++] = value;
-            else if (!strcmp(name, "weight") && set.weight_count < 16)
-                set.weights[set.weight_count++] = value;
-            else
-                return usage();
-        }
+typedef struct wanted {
+    long seed, count, batch, generate;
+} wanted;
+
+// One option with its value; false: there is none of that name.
+static bool take_option(settings *set, wanted *w, const char *name, const char *value) {
+    const struct {
+        const char *name;
+        int *number;
+        long *large;
+        const char **text;
+    } options[] = {
+        {"icarus", &set->icarus, NULL, NULL},  {"verilator", &set->verilator, NULL, NULL},
+        {"rotate", &set->rotate, NULL, NULL},  {"first", &set->first_build, NULL, NULL},
+        {"cycles", &set->cycles, NULL, NULL},  {"shrink", &set->shrink_seconds, NULL, NULL},
+        {"seed", NULL, &w->seed, NULL},        {"count", NULL, &w->count, NULL},
+        {"batch", NULL, &w->batch, NULL},      {"generate", NULL, &w->generate, NULL},
+        {"work", NULL, NULL, &set->work},      {"failures", NULL, NULL, &set->failures},
+        {"library", NULL, NULL, &set->library}};
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+        if (strcmp(name, options[k].name)) continue;
+        if (options[k].number) *options[k].number = atoi(value);
+        if (options[k].large) *options[k].large = atol(value);
+        if (options[k].text) *options[k].text = value;
+        return true;
     }
-    if (batch < 1 || batch > BATCH) return usage();
+    bool build = !strcmp(name, "build") && set->build_count < BUILDS;
+    bool weight = !strcmp(name, "weight") && set->weight_count < 16;
+    if (build) set->builds[set->build_count++] = value;
+    if (weight) set->weights[set->weight_count++] = value;
+    return build || weight;
+}
+
+int main(int count, char **words) {
+    settings set = {.work = ".", .library = ".", .failures = "failures", .icarus = 1};
+    set.verilator = 1, set.cycles = 150, set.shrink_seconds = 60;
+    wanted w = {.seed = 1, .count = 1, .batch = 50, .generate = -1};
+    int k = 1;
+    for (; k < count && !strncmp(words[k], "--", 2); k += 2)
+        if (k + 1 == count || !take_option(&set, &w, words[k] + 2, words[k + 1])) return usage();
+    if (w.batch < 1 || w.batch > BATCH) return usage();
+    if (w.generate >= 0) return print_program(&set, w.generate);
     if (!set.build_count) set.builds[set.build_count++] = "cc -O1";
     setenv("WEFT_CACHE", set.work, 1);
     shared *state = shared_state(set.work);
     if (!state) return perror(set.work), 3;
     int failed = k < count ? run_files(&set, words + k, count - k, state)
-                           : run_seeds(&set, seed, programs, batch, state);
-    printf(
-        "seconds: read and plan %.1f, C compilers %.1f, runs %.1f, Icarus %.1f, Verilator %.1f\n",
-        state->seconds[0], state->seconds[1], state->seconds[2], state->seconds[3],
-        state->seconds[4]);
+                           : run_seeds(&set, w.seed, w.count, (int)w.batch, state);
+    static const char *const parts[] = {"reading", "C", "runs", "Icarus", "Verilator"};
+    for (size_t n = 0; n < sizeof parts / sizeof *parts; n++)
+        printf("seconds in %s: %.1f\n", parts[n], state->seconds[n]);
     return failed ? 1 : 0;
 }

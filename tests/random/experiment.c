@@ -103,7 +103,7 @@ static void draw(maker *g, const drawable *d) {
     }
 }
 
-static void measures(maker *g, const block_kind *top) {
+static void measures(maker *g, const block_kind *top, const char *stage) {
     quantity reads[16];
     int n = 0, drawn = 0;
     for (int k = 0; k < top->out_count && n < 16; k++)
@@ -115,7 +115,7 @@ static void measures(maker *g, const block_kind *top) {
         const char *name = fresh(g, "err"), *value = value_of(g, &p, U_NONE, 2);
         put(g, "  measure %s = mean(%s);\n", name, value);
         if (chance(g, 30))
-            put(g, "  expect test.%s%s <= 1e30;\n", name, chance(g, 50) ? ".max" : "");
+            put(g, "  expect %s.%s%s <= 1e30;\n", stage, name, chance(g, 50) ? ".max" : "");
     }
     if (!chance(g, 60)) return;
     put(g, "  record");
@@ -169,7 +169,7 @@ void roll_experiments(maker *g, const block_kind *top) {
         presentation(g, "run");
     else
         put(g, "  run for %s;\n", time_text(g, 5 + roll(g, 40)));
-    measures(g, top);
+    measures(g, top, given && called ? "test" : "run");
     if (chance(g, 30)) put(g, "  repeat 2;\n");
     put(g, "}\n");
     if (chance(g, 20)) put(g, "\nexperiment %s like %s {\n  repeat 1;\n}\n", fresh(g, "exp"), name);

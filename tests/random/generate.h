@@ -11,7 +11,7 @@
 // How often, in percent, a construct is chosen where it may stand; see `recipe_default`.
 typedef struct recipe {
     uint64_t seed;
-    int size; // 1 small (the default) ... 4: how many definitions, items and statements
+    int size; // 0 small, 1, ... 4: how many definitions, items and statements
     int crossbars, devices, arrays, parts, phases, pulses, windows, events, arguments, comparators;
     int sequencers, routines, pars, control; // control: depth of statements, in tenths
     int draws, data;

@@ -63,7 +63,7 @@ static void gate(making *m, const box *x, const char *indent, bool window) {
     const char *left = some_elements(g, &p, &q, &whole);
     if (whole && !window && m->p->cycles && m->pulses < 1 && chance(g, g->r->pulses * 2)) {
         p.cycles = 0;
-        const char *value = value_of(g, &p, U_NONE, 1), *width = value_of(g, &p, U_NONE, 1);
+        const char *value = value_of(g, &p, U_NONE, 0), *width = value_of(g, &p, U_NONE, 1);
         put(g, "%s%s = pulse(sign(%s) * 3V, width = abs(%s) * 500us);\n", indent, left, value,
             width);
         m->pulses++;
@@ -177,13 +177,17 @@ static const char *along(making *m) {
     const part_of *part = &k->parts[roll(g, k->part_count)];
     if (!part->what->phase_count) return "";
     const phase_kind *inner = &part->what->phases[roll(g, part->what->phase_count)];
-    if (m->p->cycles > 0 && inner->least > m->p->cycles) return "";
-    if (inner->pulsed && !m->p->cycles) return "";
+    // Phases that run together last equally long; one that an argument scales runs alone.
+    if (inner->cycles < 0 || (inner->cycles && m->p->cycles && inner->cycles != m->p->cycles))
+        return "";
+    if (inner->cycles && inner->cycles < m->p->least) return "";
+    if (!inner->cycles && m->p->cycles && m->p->cycles < inner->least) return "";
     int element =
         part->count && !inner->pulsed && chance(g, 40) ? roll(g, extent_least(part->over)) : -1;
     uint64_t mask = groups_of(part, element, inner);
     if (mask & m->p->mask) return "";
     m->p->mask |= mask;
+    if (inner->cycles) m->p->cycles = inner->cycles;
     if (m->p->least < inner->least) m->p->least = inner->least;
     m->p->pulsed = m->p->pulsed || inner->pulsed;
     text t = text_in(g->home);
@@ -220,18 +224,20 @@ static void arguments(making *m) {
 static void duration(making *m) {
     maker *g = m->g;
     phase_kind *p = m->p;
-    int which = roll(g, 10);
-    p->least = 1;
-    if (which < 2) return; // held by `during`
+    if (p->cycles) { // that of the phases along; it need not be said again
+        if (chance(g, 50)) put(g, " for %s", time_text(g, p->cycles));
+        return;
+    }
+    if (chance(g, 20)) return; // held by `during`
     for (int n = 0; n < p->args; n++)
-        if (!p->arg[n].index && !p->arg[0].scales && chance(g, 60)) {
+        if (!p->arg[n].index && chance(g, 60)) {
             p->arg[n].scales = true;
             p->cycles = -1;
             p->per = 1 + roll(g, 2);
             put(g, " for %s * %s", p->arg[n].name, p->per == 1 ? "200us" : "0.4ms");
             return;
         }
-    p->cycles = 1 + roll(g, 6);
+    p->cycles = p->least + roll(g, 6);
     put(g, " for %s", time_text(g, p->cycles));
 }
 
@@ -244,11 +250,12 @@ static void make_phase(maker *g, body *b, int group) {
                      .number_count = b->number_count > 2 ? 2 : b->number_count};
     for (int k = 0; k < m.base.number_count; k++)
         m.base.numbers[k] = b->numbers[k];
+    kind.least = 1;
     arguments(&m);
+    const char *with = chance(g, 50) ? along(&m) : "";
+    const char *more = with[0] && chance(g, 40) ? along(&m) : "";
     duration(&m);
     m.base.cycles = kind.cycles ? kind.cycles : -1;
-    const char *with = chance(g, 50) ? along(&m) : "",
-               *more = with[0] && chance(g, 40) ? along(&m) : "";
     if (with[0]) put(g, " with %s%s%s", with, more[0] ? ", " : "", more);
     put(g, " {\n");
     for (int k = 0; k < b->target_count; k++) {

@@ -1,8 +1,6 @@
 // Greedy removal over the syntax tree, the largest parts first; see shrink.h.
 #include "random/shrink.h"
 
-#include "syntax/ast.h"
-
 #include <time.h>
 
 typedef struct work {
@@ -21,16 +19,10 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static const char *text_of(work *w) {
-    text t = text_in(w->home);
-    syntax_print(w->file, &t);
-    return t.n ? t.at : "";
-}
-
 static bool still(work *w) {
     if (now() > w->until) return false;
     w->tries++;
-    if (!w->test(w->data, text_of(w))) return false;
+    if (!w->test(w->data, w->file)) return false;
     w->changed = true;
     return true;
 }
@@ -124,18 +116,27 @@ static void visit(work *w, ast **slot) {
     }
 }
 
+syntax_file *shrink_read(arena *home, const char *text) {
+    diag *d = diag_new(home);
+    source *from = diag_add_source(d, "shrink.weft", text, strlen(text));
+    syntax_file *file = syntax_parse(home, names_new(home), d, from);
+    file->comment_count = 0;
+    return file;
+}
+
 const char *shrink(arena *home, const char *text, shrink_test *test, void *data, int seconds,
                    int *tries) {
-    diag *d = diag_new(home);
     work w = {.home = home, .test = test, .data = data, .until = now() + seconds};
-    w.file = syntax_parse(home, names_new(home), d,
-                          diag_add_source(d, "shrink.weft", text, strlen(text)));
-    w.file->comment_count = 0;
+    w.file = shrink_read(home, text);
+    bool smaller = false;
     do {
         w.changed = false;
         visit(&w, &w.file->root->a);
+        smaller |= w.changed;
     } while (w.changed && now() < w.until);
     *tries = w.tries;
-    const char *small = text_of(&w);
-    return test(data, small) ? small : text;
+    if (!smaller) return text;
+    struct text out = text_in(home);
+    syntax_print(w.file, &out);
+    return out.at;
 }

@@ -3,11 +3,13 @@
 #ifndef RANDOM_SHRINK_H
 #define RANDOM_SHRINK_H
 
-#include "support/arena.h"
-#include <stdbool.h>
+#include "syntax/ast.h"
 
-typedef bool shrink_test(void *data, const char *text); // whether this text still fails
+// Whether this program still fails. It may be no program at all, so print it in a child only.
+typedef bool shrink_test(void *data, const syntax_file *file);
 
+// The text as a tree without its comments.
+syntax_file *shrink_read(arena *home, const char *text);
 // The smallest text found in so many seconds, in the arena.
 const char *shrink(arena *home, const char *text, shrink_test *test, void *data, int seconds,
                    int *tries);
