@@ -51,6 +51,8 @@ typedef struct proof {
 proof *proof_new(arena *home, const fsm *m, const char *rtl);
 // Fills items; false: error. `steps`: how many cycles to look for counterexamples (30).
 bool proof_run(proof *p, int steps);
+// Looks for counterexamples only, in the first `steps` cycles.
+bool proof_refute(proof *p, int steps);
 // Fills states: by searching with the interpreter, then by Yosys.
 bool proof_cover(proof *p);
 proof_trace *state_trace(const proof *p, const proof_state *s); // the way there; NULL: none known
@@ -63,6 +65,20 @@ bool proof_reach(proof *p, proof_state *state);
 // A run, by dice, in which a guarantee falls (start stays high until done); NULL: none found.
 proof_trace *search_guarantee(const proof *p, int monitor);
 void search_states(proof *p);
+// What outputs and registers were in the states in which they were not anything, over many runs.
+typedef struct search_range {
+    const fsm_thread *thread;
+    int state;
+    size_t signal; // in rtl_proof.signals
+    int64_t lo, hi;
+} search_range;
+typedef struct search_ranges {
+    search_range *at;
+    size_t n, room;
+} search_ranges;
+void search_values(const proof *p, search_ranges *found);
+// Adds lemmas to the module; how many.
+size_t guess_lemmas(proof *p);
 // Signals that a trace has: those of rtl_proof, and rst_ni.
 size_t trace_width(const proof *p);
 void trace_print(const proof *p, const proof_trace *t, text *out);

@@ -174,3 +174,43 @@ void search_states(proof *p) {
         }
     }
 }
+
+// ---- values ----
+
+static void look_at_values(const run *r, search_ranges *all) {
+    for (size_t k = 0; k < all->n; k++) {
+        search_range *g = &all->at[k];
+        if (r->cells[g->thread->state->cell].i != g->state) continue;
+        int64_t value = r->cells[r->p->about.signals.at[g->signal].v->cell].i;
+        if (value < g->lo) g->lo = value;
+        if (value > g->hi) g->hi = value;
+    }
+}
+
+void search_values(const proof *p, search_ranges *found) {
+    search_ranges all = {0};
+    for (size_t t = 0; t < p->m->threads.n; t++)
+        for (size_t k = 0; k < p->m->threads.at[t]->states.n; k++)
+            for (size_t n = 0; n < p->about.signals.n; n++) {
+                const rtl_signal *s = &p->about.signals.at[n];
+                bool asked = s->v->kind == VAR_COUT || s->v->kind == VAR_REG;
+                if (!asked || s->width > 30 || var_count(s->v) > 1 || s->role == RTL_INPUT)
+                    continue;
+                search_range g = {p->m->threads.at[t], (int)k, n, INT64_MAX, -1};
+                vec_push(p->home, &all, g);
+            }
+    for (uint64_t seed = 0; seed < RUNS; seed++) {
+        run r = run_new(p, seed, seed % 2);
+        run_reset(&r);
+        for (int k = 0; k < RUN_CYCLES / 4; k++) {
+            run_inputs(&r);
+            look_at_values(&r, &all);
+            machine_call(p->m, FSM_STEP, r.cells);
+        }
+    }
+    for (size_t k = 0; k < all.n; k++) {
+        const search_range *g = &all.at[k];
+        int64_t most = (INT64_C(1) << p->about.signals.at[g->signal].width) - 1;
+        if (g->hi >= 0 && (g->lo > 0 || g->hi < most)) vec_push(p->home, found, *g);
+    }
+}

@@ -15,6 +15,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { QUICK = 3, DEEP = 10, SECONDS = 30 };
 
@@ -26,6 +27,7 @@ typedef struct shop {
     bool *in;      // by property: is tried
     bool *granted; // is proved: assumed
     bool *fallen;  // is refuted
+    bool *closed;  // was refuted before, and is not tried again
 } shop;
 
 typedef enum { OUT_PROVED, OUT_BASE, OUT_STEP, OUT_OPEN } ending;
@@ -224,13 +226,13 @@ static void grant(shop *s, int depth) {
         proof_item *item = &s->p->items[k];
         if (!s->in[k]) continue;
         s->granted[k] = true;
-        if (item->verdict == PROOF_PROVED) continue;
+        if (item->verdict == PROOF_PROVED && (s->held || !item->held)) continue;
         *item = (proof_item){.verdict = PROOF_PROVED, .depth = depth, .held = s->held};
     }
 }
 
-// The module, made ready; and all of it by induction. False: Yosys failed.
-static bool begin(shop *s, outcome *out) {
+// The module, made ready; and a first proof. False: Yosys failed.
+static bool begin(shop *s, const char *how, outcome *out) {
     const proof *p = s->p;
     text script = text_in(s->home);
     const char *why, *name = arena_text(s->home, "%s.sv", p->m->name);
@@ -239,16 +241,19 @@ static bool begin(shop *s, outcome *out) {
         s->p->error = arena_text(s->home, "%s: %s", path, why);
         return false;
     }
+    char rtl[PATH_MAX]; // Yosys runs in another folder
+    bool whole = p->rtl[0] == '/' || !getcwd(rtl, sizeof rtl);
+    const char *folder = whole ? p->rtl : path_join(s->home, rtl, p->rtl);
     text_add(&script, "read_verilog -sv -formal%s %s", s->held ? " -DFORMAL_HELD" : "", name);
-    if (strstr(p->text, "weft_pwm #")) text_add(&script, " \"%s/weft_pwm.sv\"", p->rtl);
-    if (strstr(p->text, "weft_sync #")) text_add(&script, " \"%s/weft_sync.sv\"", p->rtl);
+    if (strstr(p->text, "weft_pwm #")) text_add(&script, " \"%s/weft_pwm.sv\"", folder);
+    if (strstr(p->text, "weft_sync #")) text_add(&script, " \"%s/weft_sync.sv\"", folder);
     // What a counterexample shows must not be optimised away.
     text_add(&script, "\nsetattr -set keep 1 %s/w:cover_*\n", p->m->name);
     for (size_t k = 0; k < p->about.signals.n; k++)
         text_add(&script, "setattr -set keep 1 %s/w:%s\n", p->m->name, p->about.signals.at[k].name);
     text_add(&script, "prep -flatten -top %s\nasync2sync\nopt_clean\nwrite_ilang base.il\n",
              p->m->name);
-    add_proof(s, arena_text(s->home, "-tempinduct -prove-asserts -maxsteps %d", QUICK), &script);
+    add_proof(s, how, &script);
     const char *log = run(s, script.at);
     if (log) *out = read_log(log);
     return log != NULL;
@@ -298,20 +303,31 @@ static bool has_property(const shop *s) {
 static bool take_open(shop *s) {
     const proof *p = s->p;
     for (size_t k = 0; k < p->about.properties.n; k++)
-        s->in[k] = applies(s, k) && !s->granted[k] && !s->fallen[k];
+        s->in[k] = applies(s, k) && !s->granted[k] && !s->fallen[k] && !s->closed[k];
     return count_in(s) > 0;
+}
+
+static void mark_bounded(shop *s, size_t k, int cycles) {
+    proof_item *item = &s->p->items[k];
+    bool held = s->held && (item->held || item->verdict == PROOF_REFUTED);
+    *item = (proof_item){.verdict = PROOF_BOUNDED, .depth = cycles, .held = held};
 }
 
 static bool prove_all(shop *s) {
     static const int depths[] = {QUICK, DEEP};
     proof *p = s->p;
     outcome out;
+    size_t room = p->about.properties.n + 1;
+    s->in = arena_array(p->home, room, sizeof *s->in);
+    s->granted = arena_array(p->home, room, sizeof *s->granted);
+    s->fallen = arena_array(p->home, room, sizeof *s->fallen);
     // What is proved already holds under an assumption, too.
     for (size_t k = 0; k < p->about.properties.n; k++)
-        s->granted[k] = applies(s, k) && p->items[k].verdict == PROOF_PROVED;
-    memset(s->fallen, 0, p->about.properties.n * sizeof *s->fallen);
+        s->granted[k] =
+            applies(s, k) && p->items[k].verdict == PROOF_PROVED && (s->held || !p->items[k].held);
     take_open(s);
-    if (!begin(s, &out)) return false;
+    const char *how = arena_text(s->home, "-tempinduct -prove-asserts -maxsteps %d", QUICK);
+    if (!begin(s, how, &out)) return false;
     if (out.how == OUT_PROVED) {
         grant(s, out.depth);
         return true;
@@ -321,7 +337,7 @@ static bool prove_all(shop *s) {
         if (holds < 0) return false;
         take_open(s);
         for (size_t k = 0; k < p->about.properties.n; k++)
-            if (s->in[k]) p->items[k] = (proof_item){.verdict = PROOF_BOUNDED, .depth = holds};
+            if (s->in[k] && p->items[k].verdict != PROOF_PROVED) mark_bounded(s, k, holds);
         if (holds >= depths[n] && !induce(s, depths[n])) return false;
     }
     return true;
@@ -332,9 +348,6 @@ static bool prove_all(shop *s) {
 static bool open_shop(shop *s, proof *p) {
     char cache[PATH_MAX], problem[300] = "";
     *s = (shop){.p = p, .home = p->home};
-    s->in = arena_array(p->home, p->about.properties.n + 1, sizeof *s->in);
-    s->granted = arena_array(p->home, p->about.properties.n + 1, sizeof *s->granted);
-    s->fallen = arena_array(p->home, p->about.properties.n + 1, sizeof *s->fallen);
     if (weft_cache_folder(cache, sizeof cache, problem, sizeof problem) &&
         weft_work_folder(cache, s->folder, sizeof s->folder))
         return true;
@@ -377,17 +390,54 @@ static bool look_further(shop *s, int steps) {
     return holds >= 0;
 }
 
+// With any inputs; what falls when start comes and goes as it likes may hold when it stays until
+// done.
+static bool prove_both(shop *s) {
+    const proof *p = s->p;
+    s->held = false;
+    s->closed = arena_array(s->home, p->about.properties.n + 1, sizeof *s->closed);
+    for (size_t k = 0; k < p->about.properties.n; k++)
+        s->closed[k] = p->items[k].verdict == PROOF_REFUTED;
+    bool fine = prove_all(s);
+    if (!fine || !is_open(p) || !p->m->start || !p->m->done) return fine;
+    s->held = true;
+    return prove_all(s);
+}
+
+static bool is_bounded(const proof *p) {
+    for (size_t k = 0; k < p->about.properties.n; k++)
+        if (!p->about.properties.at[k].lemma && p->items[k].verdict == PROOF_BOUNDED) return true;
+    return false;
+}
+
 bool proof_run(proof *p, int steps) {
     shop s;
     if (!open_shop(&s, p)) return false;
-    bool fine = prove_all(&s);
-    // What falls when start comes and goes as it likes may hold when it stays until done.
-    if (fine && is_open(p) && p->m->start && p->m->done) {
-        s.held = true;
-        fine = prove_all(&s);
-    }
+    bool fine = prove_both(&s);
     if (fine) search(p);
+    if (fine && is_bounded(p) && guess_lemmas(p)) fine = prove_both(&s);
     fine = fine && look_further(&s, steps);
+    weft_work_remove(s.folder);
+    return fine;
+}
+
+static bool take_shop(shop *s, proof *p) {
+    size_t room = p->about.properties.n + 1;
+    if (!open_shop(s, p)) return false;
+    s->in = arena_array(p->home, room, sizeof *s->in);
+    s->granted = arena_array(p->home, room, sizeof *s->granted);
+    s->fallen = arena_array(p->home, room, sizeof *s->fallen);
+    return true;
+}
+
+bool proof_refute(proof *p, int steps) {
+    shop s;
+    outcome out;
+    if (!take_shop(&s, p)) return false;
+    for (size_t k = 0; k < p->about.properties.n; k++)
+        s.in[k] = applies(&s, k) && !p->about.properties.at[k].lemma;
+    bool fine = begin(&s, "-tempinduct-baseonly -prove-asserts -maxsteps 1", &out) &&
+                refute(&s, steps) >= 0;
     weft_work_remove(s.folder);
     return fine;
 }
@@ -395,16 +445,14 @@ bool proof_run(proof *p, int steps) {
 bool proof_reach(proof *p, proof_state *state) {
     shop s;
     outcome out;
-    if (!open_shop(&s, p)) return false;
+    if (!take_shop(&s, p)) return false;
     for (size_t k = 0; k < p->about.properties.n; k++)
         s.granted[k] = applies(&s, k) && p->items[k].verdict == PROOF_PROVED && !p->items[k].held;
-    bool fine = begin(&s, &out);
-    const char *how =
-        arena_text(s.home, "-tempinduct -maxsteps 40 -prove cover_%s 0", state->state->name);
-    const char *log = fine ? run(&s, script_of(&s, how)) : NULL;
+    bool fine = begin(
+        &s, arena_text(s.home, "-tempinduct -maxsteps 40 -prove cover_%s 0", state->state->name),
+        &out);
     weft_work_remove(s.folder);
-    if (!log) return false;
-    out = read_log(log);
+    if (!fine) return false;
     state->unreachable = out.how == OUT_PROVED;
     if (out.how != OUT_BASE) return true;
     state->trace = read_trace(p, &out);
