@@ -40,7 +40,8 @@ trial_programs   := $(addprefix $(BUILD)/san/,damage replay faults)
 random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
 random_program   := $(BUILD)/san/random/differential
 
-.PHONY: all demo check check-fast check-long fuzz unit tools-san bench fmt install help clean setup-demo setup-check
+.PHONY: all demo check check-fast check-long fuzz unit tools-san bench fmt install help clean \
+        setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -1,5 +1,5 @@
-// The pipeline: one line per stage. What a command needs of it is in the table at the end; running an
-// experiment is in run.c.
+// The pipeline: one line per stage. What a command needs of it is in the table at the end; running
+// an experiment is in run.c.
 #include "driver.h"
 #include "emit/backend.h"
 #include "explain.h"
@@ -13,15 +13,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-// ---- dumps -----------------------------------------------------------------------------------------------
+// ---- dumps
+// -----------------------------------------------------------------------------------------------
 
 typedef struct stage {
     const char *name, *suffix;
     void (*print)(const pipeline *p, text *out);
 } stage;
 
-static void print_syntax(const pipeline *p, text *out) { syntax_print(program_main(p->program), out); }
-static void print_tree(const pipeline *p, text *out) { syntax_dump(program_main(p->program), out); }
+static void print_syntax(const pipeline *p, text *out) {
+    syntax_print(program_main(p->program), out);
+}
+static void print_tree(const pipeline *p, text *out) {
+    syntax_dump(program_main(p->program), out);
+}
 static void print_model(const pipeline *p, text *out) {
     if (p->model) model_print(p->model, out);
 }
@@ -29,7 +34,8 @@ static void print_plan(const pipeline *p, text *out) {
     if (p->plan) plan_print(p->plan, out);
 }
 static void print_machines(const pipeline *p, text *out) {
-    for (size_t k = 0; p->plan && k < p->plan->machines.n; k++) fsm_print(p->plan->machines.at[k], out);
+    for (size_t k = 0; p->plan && k < p->plan->machines.n; k++)
+        fsm_print(p->plan->machines.at[k], out);
 }
 
 static const stage stages[] = {
@@ -61,11 +67,12 @@ static bool dump(pipeline *p) {
             fwrite(t.n ? t.at : "", 1, t.n, stdout);
             continue;
         }
-        const char *name = arena_text(p->home, "%02d-%s.%s", k, stages[k].name, stages[k].suffix), *problem;
+        const char *name = arena_text(p->home, "%02d-%s.%s", k, stages[k].name, stages[k].suffix),
+                   *problem;
         const char *folder = pipeline_folder(p);
         if (!directory_make(folder, &problem)) {
             diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
-        diag_help(p->diag, "-o DIR names another folder");
+            diag_help(p->diag, "-o DIR names another folder");
             return false;
         }
         if (!write_text(p, path_join(p->home, folder, name), &t)) return false;
@@ -73,13 +80,16 @@ static bool dump(pipeline *p) {
     if (found) return true;
     diag_report(p->diag, (span){0}, DIAG_E1015, wanted);
     const char *names[STAGES];
-    for (int k = 0; k < STAGES; k++) names[k] = stages[k].name;
+    for (int k = 0; k < STAGES; k++)
+        names[k] = stages[k].name;
     if (diag_suggest(p->diag, wanted, names, STAGES)) return false;
-    for (int k = 0; k < STAGES; k++) diag_note(p->diag, (span){0}, "there is '%s'", stages[k].name);
+    for (int k = 0; k < STAGES; k++)
+        diag_note(p->diag, (span){0}, "there is '%s'", stages[k].name);
     return false;
 }
 
-// ---- stages ------------------------------------------------------------------------------------------------
+// ---- stages
+// ------------------------------------------------------------------------------------------------
 
 const char *pipeline_folder(const pipeline *p) {
     if (p->options->directory) return p->options->directory;
@@ -89,8 +99,13 @@ const char *pipeline_folder(const pipeline *p) {
 static elab_options elaboration(pipeline *p) {
     const struct options *o = p->options;
     setting *set = arena_array(p->home, o->sets.n + 1, sizeof *set);
-    for (size_t k = 0; k < o->sets.n; k++) set[k] = (setting){o->sets.at[k].name, o->sets.at[k].value, false};
-    return (elab_options){.set = set, .sets = o->sets.n, .keep = o->keeps.at, .keeps = o->keeps.n, .library = p->library};
+    for (size_t k = 0; k < o->sets.n; k++)
+        set[k] = (setting){o->sets.at[k].name, o->sets.at[k].value, false};
+    return (elab_options){.set = set,
+                          .sets = o->sets.n,
+                          .keep = o->keeps.at,
+                          .keeps = o->keeps.n,
+                          .library = p->library};
 }
 
 static bool read_program(pipeline *p) {
@@ -125,13 +140,16 @@ static bool check_all(pipeline *p) {
     return !diag_errors(p->diag);
 }
 
-// ---- commands ----------------------------------------------------------------------------------------------
+// ---- commands
+// ----------------------------------------------------------------------------------------------
 
 bool pipeline_emit(pipeline *p, const backend *b, emission *to) {
     return b->can(p->plan) && b->emit(p->plan, to) && !diag_errors(p->diag);
 }
 
-bool pipeline_plots(const pipeline *p) { return p->model->experiment && p->model->experiment->plots.n > 0; }
+bool pipeline_plots(const pipeline *p) {
+    return p->model->experiment && p->model->experiment->plots.n > 0;
+}
 
 static int command_check(pipeline *p) {
     bool fine = check_all(p);
@@ -178,9 +196,17 @@ int weft_drive(const struct options *options) {
     static const struct {
         command name;
         int (*run)(pipeline *p);
-    } commands[] = {{COMMAND_check, command_check}, {COMMAND_build, command_build}, {COMMAND_run, command_run}, {COMMAND_fmt, command_fmt}, {COMMAND_prove, pipeline_prove}};
+    } commands[] = {{COMMAND_check, command_check},
+                    {COMMAND_build, command_build},
+                    {COMMAND_run, command_run},
+                    {COMMAND_fmt, command_fmt},
+                    {COMMAND_prove, pipeline_prove}};
     arena *home = arena_new();
-    pipeline p = {.home = home, .options = options, .words = names_new(home), .diag = diag_new(home), .library = weft_home(home)};
+    pipeline p = {.home = home,
+                  .options = options,
+                  .words = names_new(home),
+                  .diag = diag_new(home),
+                  .library = weft_home(home)};
     diag_limit(p.diag, options->max_errors);
     if (options->diagnostics && strcmp(options->diagnostics, "json") == 0) diag_json(p.diag);
     int status = EXIT_INPUT;
@@ -191,7 +217,8 @@ int weft_drive(const struct options *options) {
             if (commands[k].name == options->command) status = commands[k].run(&p);
     if (status == EXIT_FINE && diag_errors(p.diag)) status = EXIT_INPUT;
     // No program and no such file to read: the command line is wrong, not the machine.
-    if (diag_machine_fault(p.diag)) status = p.program || file_may_be_read(options->file) ? EXIT_MACHINE : EXIT_INPUT;
+    if (diag_machine_fault(p.diag))
+        status = p.program || file_may_be_read(options->file) ? EXIT_MACHINE : EXIT_INPUT;
     diag_print(p.diag, stderr);
     arena_free(home);
     return status;

@@ -33,15 +33,18 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// ---- the analog core -----------------------------------------------------------------------------------
+// ---- the analog core
+// -----------------------------------------------------------------------------------
 
 // NAME.c with NAME.h in place of its #include: one text for the compiler.
 static const char *one_text(pipeline *p, const emission *to) {
     const char *header = NULL, *source = NULL;
     for (size_t k = 0; k < to->files.n; k++) {
         size_t n = strlen(to->files.at[k].name);
-        if (to->files.at[k].name[n - 1] == 'h') header = to->files.at[k].body.at;
-        else source = to->files.at[k].body.at;
+        if (to->files.at[k].name[n - 1] == 'h')
+            header = to->files.at[k].body.at;
+        else
+            source = to->files.at[k].body.at;
     }
     const char *line = strstr(source, "#include \""), *end = line ? strchr(line, '\n') : NULL;
     if (!end) return source;
@@ -64,7 +67,8 @@ static weft_status build_core(pipeline *p, machinery *m, const weft_build *build
     return weft_build_c(build, p->model->name, one_text(p, &to), &m->core, &m->model);
 }
 
-// ---- the Verilated controllers ---------------------------------------------------------------------------
+// ---- the Verilated controllers
+// ---------------------------------------------------------------------------
 
 static weft_status build_controllers(pipeline *p, machinery *m, const weft_build *build) {
     size_t n = p->plan->machines.n;
@@ -76,7 +80,8 @@ static weft_status build_controllers(pipeline *p, machinery *m, const weft_build
         text module = text_in(p->home), shim = text_in(p->home);
         rtl_module(f, &module);
         rtl_shim(f, &shim);
-        weft_source sources[4] = {{.name = arena_text(p->home, "%s.sv", f->name), .text = module.at}};
+        weft_source sources[4] = {
+            {.name = arena_text(p->home, "%s.sv", f->name), .text = module.at}};
         size_t count = 1;
         for (size_t j = 0; j < 2; j++) {
             char *stem = path_stem(p->home, primitives[j]);
@@ -85,7 +90,8 @@ static weft_status build_controllers(pipeline *p, machinery *m, const weft_build
             sources[count++] = (weft_source){.path = path_join(p->home, folder, primitives[j])};
         }
         const weft_rtl *table;
-        weft_status status = weft_build_rtl(build, f->name, sources, count, shim.at, &m->controllers[k], &table);
+        weft_status status =
+            weft_build_rtl(build, f->name, sources, count, shim.at, &m->controllers[k], &table);
         if (status != WEFT_OK) return status;
         m->rtl[k] = *table;
         m->controller_count = k + 1;
@@ -98,17 +104,20 @@ static weft_status build_all(pipeline *p, machinery *m) {
     weft_build build = {.include = include, .error = m->error, .error_size = sizeof m->error};
     double begin = now();
     weft_status status = build_core(p, m, &build);
-    if (status == WEFT_OK && (p->options->rtl || p->options->lockstep)) status = build_controllers(p, m, &build);
+    if (status == WEFT_OK && (p->options->rtl || p->options->lockstep))
+        status = build_controllers(p, m, &build);
     m->seconds = now() - begin;
     return status;
 }
 
 static void close_all(machinery *m) {
-    for (size_t k = 0; k < m->controller_count; k++) weft_library_close(&m->controllers[k]);
+    for (size_t k = 0; k < m->controller_count; k++)
+        weft_library_close(&m->controllers[k]);
     weft_library_close(&m->core);
 }
 
-// ---- the run -----------------------------------------------------------------------------------------------
+// ---- the run
+// -----------------------------------------------------------------------------------------------
 
 static atomic_int cancelled;
 
@@ -136,8 +145,10 @@ static int report(pipeline *p, const weft_drive_result *result, weft_status stat
         bool machine = status == WEFT_NO_MEMORY || status == WEFT_IO || status == WEFT_TOOLS;
         return machine ? EXIT_MACHINE : status == WEFT_BAD_DATA ? EXIT_INPUT : EXIT_EXPECT;
     }
-    if (p->options->json) weft_report_json(stdout, result);
-    else if (!p->options->quiet) weft_report_table(stdout, result);
+    if (p->options->json)
+        weft_report_json(stdout, result);
+    else if (!p->options->quiet)
+        weft_report_table(stdout, result);
     if (result->cancelled) return 130;
     return weft_drive_passed(result) ? EXIT_FINE : EXIT_EXPECT;
 }
@@ -153,7 +164,10 @@ static int drive(pipeline *p, machinery *m) {
     const struct options *o = p->options;
     weft_experiment experiment = linked(p);
     const char *folder = pipeline_folder(p), *problem;
-    weft_drive_options options = {.seed = o->seed, .jobs = (uint32_t)o->jobs, .data_directory = o->data, .trace_file = o->trace};
+    weft_drive_options options = {.seed = o->seed,
+                                  .jobs = (uint32_t)o->jobs,
+                                  .data_directory = o->data,
+                                  .trace_file = o->trace};
     options.control = o->lockstep ? WEFT_CONTROL_BOTH : o->rtl ? WEFT_CONTROL_RTL : WEFT_CONTROL_C;
     options.rtl = m->rtl;
     options.cancel = &cancelled;
@@ -167,12 +181,14 @@ static int drive(pipeline *p, machinery *m) {
         }
         const char *stem = path_join(p->home, folder, experiment.name);
         options.record_file = arena_text(p->home, "%s.csv", stem);
-        if (p->model->experiment && pipeline_plots(p)) options.plot_file = arena_text(p->home, "%s.svg", stem);
+        if (p->model->experiment && pipeline_plots(p))
+            options.plot_file = arena_text(p->home, "%s.svg", stem);
     }
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     weft_drive_result result = {0};
-    weft_status status = weft_drive_experiment(m->model, m->own_engine ? &m->engine : NULL, &experiment, &options, &result);
+    weft_status status = weft_drive_experiment(m->model, m->own_engine ? &m->engine : NULL,
+                                               &experiment, &options, &result);
     int exit_status = report(p, &result, status);
     if (status == WEFT_OK && !o->json && !o->quiet) {
         if (options.record_file) printf("records: %s\n", options.record_file);
@@ -193,8 +209,10 @@ int pipeline_run(pipeline *p) {
     machinery m = {0};
     weft_status status = build_all(p, &m);
     int exit_status = EXIT_INPUT;
-    if (status == WEFT_OK) exit_status = drive(p, &m);
-    else if (!diag_errors(p->diag)) diag_report(p->diag, (span){0}, DIAG_E0004, m.error);
+    if (status == WEFT_OK)
+        exit_status = drive(p, &m);
+    else if (!diag_errors(p->diag))
+        diag_report(p->diag, (span){0}, DIAG_E0004, m.error);
     close_all(&m);
     return exit_status;
 }

@@ -61,10 +61,10 @@ typedef struct weft_worker {
     weft_slot *slot;
     weft_data_repeat rows;
     uint32_t repeat;
-    uint64_t key; // of this repeat's draws
-    bool edges;   // the first presentation has none: inputs are there from the start
+    uint64_t key;  // of this repeat's draws
+    bool edges;    // the first presentation has none: inputs are there from the start
     int64_t begin; // of the presentation, ticks
-    double *sums; // [measures]
+    double *sums;  // [measures]
     weft_watch watch;
     weft_sample *samples;
     pthread_t thread;

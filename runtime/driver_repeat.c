@@ -107,7 +107,7 @@ static weft_status add_measures(weft_worker *w) {
     const weft_experiment *e = w->drive->experiment;
     weft_status status = WEFT_OK;
     for (uint32_t i = 0; status == WEFT_OK && i < e->measure_count; i++)
-        if (e->measures[i].at < 0) status = weft_take_measure(w, i);
+        if (e->measures[i].at == 0) status = weft_take_measure(w, i);
     return status;
 }
 

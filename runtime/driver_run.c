@@ -7,18 +7,19 @@ weft_status weft_run_measuring(weft_worker *w, int64_t origin, int64_t until) {
         int64_t now = weft_now(w->twin), next = until;
         for (uint32_t i = 0; i < e->measure_count; i++) {
             int64_t at = origin + e->measures[i].at;
-            if (e->measures[i].at >= 0 && at > now && at < next) next = at;
+            if (e->measures[i].at > 0 && at > now && at < next) next = at;
         }
         weft_status status = weft_run(w->twin, next);
         if (status == WEFT_OK) status = weft_touch(w->twin);
         for (uint32_t i = 0; status == WEFT_OK && i < e->measure_count; i++)
-            if (e->measures[i].at >= 0 && origin + e->measures[i].at == next)
+            if (e->measures[i].at > 0 && origin + e->measures[i].at == next)
                 status = weft_take_measure(w, i);
         if (status != WEFT_OK || next == until) return status;
     }
 }
 
-// The inputs have got their new values (data, then what stands in `present { }`), the old ones are kept.
+// The inputs have got their new values (data, then what stands in `present { }`), the old ones are
+// kept.
 static weft_status present(weft_worker *w, const weft_action *a) {
     if (a->set != WEFT_NONE) weft_do(w->twin, a->set);
     weft_status status = weft_edge_go(w->twin, w->edges ? a->edge : 0);

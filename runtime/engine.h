@@ -36,8 +36,8 @@ WEFT_CHECKED weft_status weft_touch(weft_twin *twin);
 // Runs one function of the model as it stands (to set a sequencer's inputs, to judge an `expect`).
 void weft_do(weft_twin *twin, uint32_t function);
 
-// Edges of inputs (weft_model.edges). hold: keeps the present values as the old ones; go: what stands
-// in the inputs' cells now are the new ones, reached in `ticks`. Both between two instants.
+// Edges of inputs (weft_model.edges). hold: keeps the present values as the old ones; go: what
+// stands in the inputs' cells now are the new ones, reached in `ticks`. Both between two instants.
 void weft_edge_hold(weft_twin *twin);
 WEFT_CHECKED weft_status weft_edge_go(weft_twin *twin, int64_t ticks);
 

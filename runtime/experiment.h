@@ -54,16 +54,21 @@ typedef struct weft_data {
 } weft_data;
 
 // ---- presentations ----------------------------------------------------------------------------
-typedef enum { WEFT_ACTION_CALL, WEFT_ACTION_FOR, WEFT_ACTION_WAIT, WEFT_ACTION_PRESENT } weft_action_kind;
+typedef enum {
+    WEFT_ACTION_CALL,
+    WEFT_ACTION_FOR,
+    WEFT_ACTION_WAIT,
+    WEFT_ACTION_PRESENT
+} weft_action_kind;
 typedef struct weft_action {
     weft_action_kind kind;
     uint32_t sequence;   // CALL
-    int64_t edge;        // PRESENT: ticks in which inputs go from old to new values
     uint32_t set;        // CALL: function that writes the sequencer's inputs; WEFT_NONE
     int64_t from, to;    // FOR
     uint32_t index_cell; // FOR: integer
     int64_t ticks;       // WAIT, PRESENT
     const struct weft_action *body, *next;
+    int64_t edge; // PRESENT: ticks in which inputs go from old to new values
 } weft_action;
 
 typedef struct weft_stimulus { // inputs as functions of time, constant between the breaks
@@ -74,11 +79,11 @@ typedef struct weft_stimulus { // inputs as functions of time, constant between 
 
 typedef struct weft_measure {
     const char *name;
-    int64_t at; // ticks after the begin of the presentation; -1: at its end
     uint32_t task, cell;    // the task writes the value of one presentation to the cell
     uint32_t stat_cells[2]; // of "train.NAME" and "test.NAME" ("run.NAME" without a test): 4 real
                             // cells each, mean std min max over the repeats, which `expect` reads;
                             // WEFT_NONE: not read
+    int64_t at;             // ticks after the begin of the presentation; 0: at its end
 } weft_measure;
 
 typedef struct weft_record {

@@ -4,7 +4,8 @@
 
 #include "flow.h"
 
-void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data) {
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
+                       const void *data) {
     weft_flow_solve(cells, flow, rates, data);
 }
 

@@ -1,9 +1,9 @@
-// flow.h -- systems of differential equations: fixed-step Euler, Heun and RK4, and the adaptive pair of
-// Dormand and Prince, J. Comput. Appl. Math. 6 (1980), table 2; the same bits everywhere. The states
-// live in the instance's cells, so that a model's rates are an ordinary function of it.
+// flow.h -- systems of differential equations: fixed-step Euler, Heun and RK4, and the adaptive
+// pair of Dormand and Prince, J. Comput. Appl. Math. 6 (1980), table 2; the same bits everywhere.
+// The states live in the instance's cells, so that a model's rates are an ordinary function of it.
 //
-// Generated code includes this file, so that the compiler sees a model's own rates and sizes in it; the
-// interpreter calls it through weft_flow_advance.
+// Generated code includes this file, so that the compiler sees a model's own rates and sizes in it;
+// the interpreter calls it through weft_flow_advance.
 #ifndef WEFT_FLOW_H
 #define WEFT_FLOW_H
 
@@ -22,9 +22,9 @@ typedef struct weft_flow_run {
     weft_rates rates;
     const void *data;
     uint32_t n;
-    double *y, *rate;        // states and rates in the cells
+    double *y, *rate;                     // states and rates in the cells
     double *k[WEFT_STAGES], *old, *error; // work
-    double tick;             // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
+    double tick; // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
 } weft_flow_run;
 
 static inline bool weft_flow_on_edge(const weft_flow_run *f) {
@@ -53,7 +53,8 @@ static inline void weft_flow_clamp(weft_flow_run *f) {
         f->y[i] = weft_min(hi[i], weft_max(lo[i], f->y[i]));
 }
 
-// ---- fixed steps ---------------------------------------------------------------------------------
+// ---- fixed steps
+// ---------------------------------------------------------------------------------
 
 // y = old + h * (weights of the stages so far), sums from the left
 static inline void weft_flow_combine(weft_flow_run *f, double h, const double *w, int stages) {
@@ -80,8 +81,8 @@ static inline void weft_flow_combine(weft_flow_run *f, double h, const double *w
         break;
     case 5:
         for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] +
-                                 w[4] * k4[i]);
+            y[i] = old[i] +
+                   h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] + w[4] * k4[i]);
         break;
     default:
         for (uint32_t i = 0; i < f->n; i++)
@@ -126,7 +127,8 @@ static inline void weft_flow_advance_fixed(weft_flow_run *f, double dt) {
         weft_flow_fixed_step(f, dt * ((double)s / count), dt / count);
 }
 
-// ---- Dormand and Prince ----------------------------------------------------------------------------
+// ---- Dormand and Prince
+// ----------------------------------------------------------------------------
 
 static const double WEFT_NODE[WEFT_STAGES] = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
 static const double WEFT_WEIGHT[WEFT_STAGES][WEFT_STAGES - 1] = {
@@ -139,12 +141,12 @@ static const double WEFT_WEIGHT[WEFT_STAGES][WEFT_STAGES - 1] = {
     {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
 };
 // Fifth order minus fourth order.
-static const double WEFT_ERROR[WEFT_STAGES] = {71.0 / 57600,      0,          -71.0 / 16695, 71.0 / 1920,
-                                     -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
+static const double WEFT_ERROR[WEFT_STAGES] = {
+    71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
 
-// The estimate in units of the tolerance: the largest over the states. A state is measured by itself,
-// but by a thousandth of the largest of its array at least, so that one that passes through 0 does not
-// stop the clock. A NaN is larger than everything.
+// The estimate in units of the tolerance: the largest over the states. A state is measured by
+// itself, but by a thousandth of the largest of its array at least, so that one that passes through
+// 0 does not stop the clock. A NaN is larger than everything.
 static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
     const double *restrict y = f->y, *restrict old = f->old;
     double *restrict e = f->error;
@@ -164,9 +166,11 @@ static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
         }
         largest *= 1e-3;
         for (; i < end; i++) {
-            double before = fabs(old[i]), after = fabs(y[i]), scale = before > after ? before : after;
+            double before = fabs(old[i]), after = fabs(y[i]),
+                   scale = before > after ? before : after;
             scale = f->table->tolerance * (scale > largest ? scale : largest);
-            if (e[i] > worst * scale || e[i] != e[i]) worst = scale > 0 || e[i] != e[i] ? e[i] / scale : 1e300;
+            if (e[i] > worst * scale || e[i] != e[i])
+                worst = scale > 0 || e[i] != e[i] ? e[i] / scale : 1e300;
         }
     }
     return worst;
@@ -228,7 +232,8 @@ static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, wef
                                    const void *data) {
     double dt = cells[WEFT_DT].r;
     if (!(dt > 0) || table->count == 0) return;
-    weft_flow_run f = {.cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
+    weft_flow_run f = {
+        .cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
     f.y = &cells[table->vars[0].cell].r;
     f.rate = &cells[table->rate_cell].r;
     double *work = &cells[table->work_cell].r;

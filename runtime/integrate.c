@@ -82,8 +82,8 @@ static uint64_t step(problem *p, double t, double h, const double *y, double *ne
         double e = fabs(h * sum);
         // A state that starts at 0 is measured by how far it goes in this step.
         double scale = fmax(fmax(fabs(y[i]), fabs(next[i])), fabs(h * p->k[0][i]));
-        // One that comes to its bound is measured by its range: the last bit before the bound, where
-        // that is 0, would otherwise be as important as all before.
+        // One that comes to its bound is measured by its range: the last bit before the bound,
+        // where that is 0, would otherwise be as important as all before.
         if (p->lo != NULL && p->hi != NULL && isfinite(p->hi[i] - p->lo[i]))
             scale = fmax(scale, 1e-3 * (p->hi[i] - p->lo[i]));
         if (e == 0) continue;

@@ -1,9 +1,9 @@
-// kernels.h -- the small functions that generated code calls, in line so that loops over them become
-// vector code; part of weft.h. Additions and products only, in one order: the same bits everywhere,
-// in a vector or alone, as long as nothing is contracted (-ffp-contract=off).
+// kernels.h -- the small functions that generated code calls, in line so that loops over them
+// become vector code; part of weft.h. Additions and products only, in one order: the same bits
+// everywhere, in a vector or alone, as long as nothing is contracted (-ffp-contract=off).
 //
-// Each passes a NaN on, so that the check of the states finds it; weft_min and weft_max do so in their
-// second argument.
+// Each passes a NaN on, so that the check of the states finds it; weft_min and weft_max do so in
+// their second argument.
 #ifndef WEFT_KERNELS_H
 #define WEFT_KERNELS_H
 
@@ -21,8 +21,8 @@ static inline double weft_max(double a, double b) {
 }
 
 // The exponential to within 1 unit in the last place: x = n ln 2 + r with |r| <= ln 2 / 2 (Cody and
-// Waite 1980), Taylor's polynomial of r to degree 13 (error below 2^-57), times 2^n in two factors so
-// that results below the normal range come out right, too.
+// Waite 1980), Taylor's polynomial of r to degree 13 (error below 2^-57), times 2^n in two factors
+// so that results below the normal range come out right, too.
 static inline double weft_exp(double x) {
     const double magic = 6755399441055744.0; // 1.5 * 2^52: adding it rounds to a whole number
     double inside = x < -1100.0 ? -1100.0 : x > 1100.0 ? 1100.0 : x;

@@ -1,7 +1,7 @@
 // Variables by name: find, set, get.
 #include <inttypes.h>
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "twin.h"
@@ -142,6 +142,7 @@ void weft_name_element(const weft_var *var, uint32_t element, const char *betwee
         index[var->dims - 1] = column;
     }
     for (uint32_t d = 0; d < var->dims && used < size; d++)
-        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu32, d ? between : "[", index[d]);
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%" PRIu32, d ? between : "[", index[d]);
     if (var->dims && used < size) snprintf(text + used, size - used, "]");
 }

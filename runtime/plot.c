@@ -30,19 +30,22 @@ static uint32_t column_of(const weft_experiment *e, const weft_model *model, uin
 static void write_label(FILE *out, const char *axis, const weft_record *r) {
     char label[320];
     bool unit = r->unit && *r->unit;
-    snprintf(label, sizeof label, "%s%s%s%s", r->name, unit ? " (" : "", unit ? r->unit : "", unit ? ")" : "");
+    snprintf(label, sizeof label, "%s%s%s%s", r->name, unit ? " (" : "", unit ? r->unit : "",
+             unit ? ")" : "");
     fprintf(out, "; set %s ", axis);
     put_quoted(out, label);
     fputs(" noenhanced", out);
 }
 
-static void write_curves(FILE *out, const weft_experiment *e, const weft_model *model, const char *csv) {
+static void write_curves(FILE *out, const weft_experiment *e, const weft_model *model,
+                         const char *csv) {
     const char *first = "";
     uint32_t curves = 0;
     for (uint32_t i = 0; i < e->curve_count; i++) {
         const weft_curve *c = &e->curves[i];
         const weft_var *var = &model->vars[e->records[c->y].var];
-        uint32_t x = c->x == WEFT_NONE ? 1 : column_of(e, model, c->x), y = column_of(e, model, c->y);
+        uint32_t x = c->x == WEFT_NONE ? 1 : column_of(e, model, c->x),
+                 y = column_of(e, model, c->y);
         bool pairs = c->x != WEFT_NONE && model->vars[e->records[c->x].var].count == var->count;
         for (uint32_t k = 0; k < var->count; k++) {
             char name[300];
@@ -61,13 +64,17 @@ static void write_curves(FILE *out, const weft_experiment *e, const weft_model *
 static void write_script(FILE *out, const weft_experiment *e, const weft_model *model,
                          const char *csv, const char *svg) {
     // One line: `gnuplot -e` takes a line end for a blank.
-    fputs("set terminal svg size 800,500 dynamic background 'white'; set datafile separator comma; set grid; set output ", out);
+    fputs("set terminal svg size 800,500 dynamic background 'white'; set datafile separator comma; "
+          "set grid; set output ",
+          out);
     put_quoted(out, svg);
     fputs("; set title ", out);
     put_quoted(out, e->name);
     fputs(" noenhanced", out);
-    if (e->curves[0].x == WEFT_NONE) fputs("; set xlabel 'time (s)'", out);
-    else write_label(out, "xlabel", &e->records[e->curves[0].x]);
+    if (e->curves[0].x == WEFT_NONE)
+        fputs("; set xlabel 'time (s)'", out);
+    else
+        write_label(out, "xlabel", &e->records[e->curves[0].x]);
     if (e->curve_count == 1) write_label(out, "ylabel", &e->records[e->curves[0].y]);
     fputs("; plot ", out);
     write_curves(out, e, model, csv);

@@ -121,8 +121,6 @@ typedef enum weft_kind {
 typedef struct weft_var {
     const char *name, *unit;
     weft_kind kind;
-    uint8_t turned;   // of a crossbar: the last two dimensions lie in memory as [column][row], and
-                      // are written [row, column] in names
     uint8_t integer; // cells hold integers
     uint8_t dims;
     uint32_t dim[6];
@@ -130,6 +128,8 @@ typedef struct weft_var {
     uint32_t cell;    // first cell; WEFT_NONE: a folded parameter whose number is `value`
     uint32_t observe; // task that brings a signal up to date, WEFT_NONE: always is
     double value, lo, hi;
+    uint8_t turned; // of a crossbar: the last two dimensions lie in memory as [column][row], and
+                    // are written [row, column] in names
 } weft_var;
 
 // A task is one purpose (advance these states, take this sample, compute this signal); its function
@@ -249,13 +249,13 @@ typedef struct weft_flow {
     const weft_cells_of *vars; // the states, variable by variable; the first begins the block
     uint32_t var_count, count; // elements in all
     uint32_t rate_cell;
-    uint32_t work_cell;        // WEFT_FLOW_WORK * count cells
-    uint8_t method;            // weft_method
-    uint8_t timeless;          // the rates depend on time through the edges of inputs only
-    double tolerance;          // WEFT_DOPRI: relative, per step
-    double step;               // fixed-step methods: seconds, at most
-    const double *lo, *hi;     // bounds of each state; NULL: none
-    const weft_edges *edges;   // NULL: none
+    uint32_t work_cell;      // WEFT_FLOW_WORK * count cells
+    uint8_t method;          // weft_method
+    uint8_t timeless;        // the rates depend on time through the edges of inputs only
+    double tolerance;        // WEFT_DOPRI: relative, per step
+    double step;             // fixed-step methods: seconds, at most
+    const double *lo, *hi;   // bounds of each state; NULL: none
+    const weft_edges *edges; // NULL: none
 } weft_flow;
 #define WEFT_FLOW_WORK 9
 
@@ -323,8 +323,8 @@ double weft_normal(uint64_t key, uint64_t stream, uint64_t event,
                    uint64_t element); // mean 0, var 1
 
 // ---- 7 kernels --------------------------------------------------------------------------------
-// weft_exp, weft_logistic, weft_dlogistic, weft_sign, weft_min, weft_max, weft_round, weft_phi stand
-// in kernels.h.
+// weft_exp, weft_logistic, weft_dlogistic, weft_sign, weft_min, weft_max, weft_round, weft_phi
+// stand in kernels.h.
 
 // One element's states advanced by an embedded Runge-Kutta 5(4) pair (Dormand, Prince 1980) from t
 // over dt with relative tolerance; rate computes ds/dt and returns a number that changes when a
@@ -336,8 +336,8 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
                            double dt, double *state, uint32_t states, const double *lo,
                            const double *hi, double tolerance);
 
-// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells. What
-// fails is left in WEFT_FAULT.
+// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells.
+// What fails is left in WEFT_FAULT.
 typedef void (*weft_rates)(weft_cell *cells, const void *data);
 void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data);
 // Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.

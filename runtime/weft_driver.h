@@ -94,8 +94,8 @@ typedef struct weft_drive_result {
 // jobs:
 //   WEFT_BAD_DATA      `problem` says where
 //   WEFT_MISMATCH      the controllers differ: `first_mismatch`
-//   WEFT_IO, _TOOLS    the data's file, a record or a trace: `fault.text`, `fault.status` is WEFT_OK
-//   anything else      `fault`
+//   WEFT_IO, _TOOLS    the data's file, a record or a trace: `fault.text`, `fault.status` is
+//   WEFT_OK anything else      `fault`
 // `result` is filled in always, and always to be given to weft_drive_free.
 WEFT_CHECKED weft_status weft_drive_experiment(const weft_model *model, const weft_engine *engine,
                                                const weft_experiment *experiment,

@@ -2,8 +2,8 @@
 #include "emit/tables.h"
 
 #include "experiment.h"
-#include <float.h>
 #include "plan/fsm.h"
+#include <float.h>
 
 typedef struct builder {
     const plan *plan;
@@ -246,9 +246,9 @@ static void make_flows(const builder *b, tables *t) {
     weft_flow *flows = arena_array(b->home, p->flows.n + 1, sizeof *flows);
     if (p->edges.from != NULL) {
         weft_edges *edges = arena_new_of(b->home, weft_edges);
-        *edges = (weft_edges){stretches(b, p->edges.inputs.at, p->edges.inputs.n),
-                              (uint32_t)p->edges.inputs.n, cell_of(p->edges.from),
-                              cell_of(p->edges.to)};
+        *edges =
+            (weft_edges){stretches(b, p->edges.inputs.at, p->edges.inputs.n),
+                         (uint32_t)p->edges.inputs.n, cell_of(p->edges.from), cell_of(p->edges.to)};
         t->model.edges = edges;
     }
     for (size_t k = 0; k < p->flows.n; k++) {

@@ -15,7 +15,8 @@ const char *said_unit(arena *home, unit u) {
 
 static const char *source_of(const bind *b, span at) {
     const source *s = diag_source(b->E->diag, at.file);
-    return s && at.end <= s->length ? arena_copy(b->E->home, s->bytes + at.begin, at.end - at.begin) : "";
+    return s && at.end <= s->length ? arena_copy(b->E->home, s->bytes + at.begin, at.end - at.begin)
+                                    : "";
 }
 
 // 4.7K, where kilo was meant
@@ -52,7 +53,8 @@ static void not_a_quantity(bind *b, const ast *node) {
 expr *bind_as(bind *b, const ast *node, unit wanted, const char *what) {
     if (node->kind == AST_WHEN) return bind_when(b, node, &wanted);
     expr *e = bind_expr(b, node);
-    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_BIT && b->place != IN_MEASURE)
+    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_BIT &&
+        b->place != IN_MEASURE)
         not_a_quantity(b, node);
     return fit_unit(b, e, wanted, node->at, what);
 }
@@ -65,11 +67,13 @@ static unit meet(bind *b, expr *x, expr *y, const ast *node, const char *verb) {
     if (zero_y) return y->unit = x->unit;
     if (!unit_same(x->unit, y->unit)) {
         arena *a = b->E->home;
-        diag_report(b->E->diag, node->at, DIAG_E0308, verb, said_unit(a, x->unit), said_unit(a, y->unit));
+        diag_report(b->E->diag, node->at, DIAG_E0308, verb, said_unit(a, x->unit),
+                    said_unit(a, y->unit));
         const ast *bare = y->any_unit ? node->b : x->any_unit ? node->a : NULL;
         const char *symbol = unit_text(a, y->any_unit ? x->unit : y->unit);
         if (bare && bare->kind == AST_NUM && unit_find(symbol, &(unit){0})) {
-            diag_help(b->E->diag, "a number beside a quantity takes its unit: %s%s", bare->name, symbol);
+            diag_help(b->E->diag, "a number beside a quantity takes its unit: %s%s", bare->name,
+                      symbol);
             diag_edit(b->E->diag, bare->at, arena_text(a, "%s%s", bare->name, symbol));
         }
         kelvin_help(b, x, y->unit, node->a->at), kelvin_help(b, y, x->unit, node->b->at);
@@ -78,7 +82,8 @@ static unit meet(bind *b, expr *x, expr *y, const ast *node, const char *verb) {
 }
 
 static void need_quantity(bind *b, const expr *e, const ast *node) {
-    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_MEASURE) not_a_quantity(b, node);
+    if (e->type == TYPE_BOOL && b->place != IN_CLOCKED && b->place != IN_MEASURE)
+        not_a_quantity(b, node);
 }
 
 static expr *bind_power(bind *b, const ast *node, expr *x, expr *y) {
@@ -86,11 +91,13 @@ static expr *bind_power(bind *b, const ast *node, expr *x, expr *y) {
     unit u = unit_none;
     double n;
     expr *f = expr_fold(home, y);
-    if (!unit_is_none(y->unit)) diag_report(b->E->diag, node->b->at, DIAG_E0309, "an exponent", said_unit(home, y->unit));
+    if (!unit_is_none(y->unit))
+        diag_report(b->E->diag, node->b->at, DIAG_E0309, "an exponent", said_unit(home, y->unit));
     if (!unit_is_none(x->unit)) {
         if (!expr_is_number(f, &n) || n != (double)(int)n || fabs(n) > 16)
             diag_report(b->E->diag, node->b->at, DIAG_E0318);
-        else u = unit_times(unit_none, x->unit, (int)n);
+        else
+            u = unit_times(unit_none, x->unit, (int)n);
     }
     return expr_make(home, X_POW, TYPE_REAL, u, x, f, NULL, node->at);
 }
@@ -109,17 +116,19 @@ static expr *bind_logic(bind *b, const ast *node, expr_kind kind) {
 // class == "label" in measures and such: strings meet only == in data, which experiment.c binds
 static expr *bind_binary(bind *b, const ast *node) {
     static const expr_kind kinds[] = {
-        [OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV, [OP_POW] = X_POW,
-        [OP_LT] = X_LT,   [OP_LE] = X_LE,   [OP_GT] = X_GT,   [OP_GE] = X_GE,   [OP_EQ] = X_EQ,
-        [OP_NE] = X_NE,   [OP_AND] = X_AND, [OP_OR] = X_OR,   [OP_XOR] = X_XOR, [OP_SHL] = X_SHL,
-        [OP_SHR] = X_SHR};
+        [OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV,
+        [OP_POW] = X_POW, [OP_LT] = X_LT,   [OP_LE] = X_LE,   [OP_GT] = X_GT,
+        [OP_GE] = X_GE,   [OP_EQ] = X_EQ,   [OP_NE] = X_NE,   [OP_AND] = X_AND,
+        [OP_OR] = X_OR,   [OP_XOR] = X_XOR, [OP_SHL] = X_SHL, [OP_SHR] = X_SHR};
     expr_kind kind = kinds[node->op];
     arena *home = b->E->home;
     if (node->op == OP_AND || node->op == OP_OR) return bind_logic(b, node, kind);
     expr *x = bind_expr(b, node->a), *y = bind_expr(b, node->b);
     bool whole = x->type != TYPE_REAL && y->type != TYPE_REAL;
     if (node->op == OP_XOR || node->op == OP_SHL || node->op == OP_SHR) {
-        if (b->place != IN_CLOCKED) diag_report(b->E->diag, node->at, DIAG_E0316, ast_op_text(node->op), "for bits and uints", "here");
+        if (b->place != IN_CLOCKED)
+            diag_report(b->E->diag, node->at, DIAG_E0316, ast_op_text(node->op),
+                        "for bits and uints", "here");
         bool bits = node->op == OP_XOR && x->type == TYPE_BOOL && y->type == TYPE_BOOL;
         return expr_make(home, kind, bits ? TYPE_BOOL : TYPE_INT, unit_none, x, y, NULL, node->at);
     }
@@ -132,9 +141,14 @@ static expr *bind_binary(bind *b, const ast *node) {
         expr *e = expr_make(home, kind, whole ? TYPE_INT : TYPE_REAL, u, x, y, NULL, node->at);
         return e;
     }
-    case OP_MUL: return expr_make(home, kind, whole ? TYPE_INT : TYPE_REAL, unit_times(x->unit, y->unit, 1), x, y, NULL, node->at);
-    case OP_DIV: return expr_make(home, kind, TYPE_REAL, unit_times(x->unit, y->unit, -1), x, y, NULL, node->at);
-    case OP_POW: return bind_power(b, node, x, y);
+    case OP_MUL:
+        return expr_make(home, kind, whole ? TYPE_INT : TYPE_REAL, unit_times(x->unit, y->unit, 1),
+                         x, y, NULL, node->at);
+    case OP_DIV:
+        return expr_make(home, kind, TYPE_REAL, unit_times(x->unit, y->unit, -1), x, y, NULL,
+                         node->at);
+    case OP_POW:
+        return bind_power(b, node, x, y);
     default:
         meet(b, x, y, node, "compare");
         return expr_make(home, kind, TYPE_BOOL, unit_none, x, y, NULL, node->at);
@@ -143,33 +157,51 @@ static expr *bind_binary(bind *b, const ast *node) {
 
 static expr *bind_number(bind *b, const ast *node) {
     expr *x = expr_number(b->E->home, node->num, node->at);
-    if (node->unit) x->unit = bind_unit(b->E, node->unit);
-    else x->any_unit = !strchr(node->name ? node->name : "", '%');
+    if (node->unit)
+        x->unit = bind_unit(b->E, node->unit);
+    else
+        x->any_unit = !strchr(node->name ? node->name : "", '%');
     if (x->any_unit && node->num == floor(node->num) && fabs(node->num) < 1e9) x->type = TYPE_INT;
     return x;
 }
 
-// ---- names ---------------------------------------------------------------------------------------
+// ---- names
+// ---------------------------------------------------------------------------------------
 
 static const char *kind_phrase(var_kind kind) {
     switch (kind) {
-    case VAR_BIT: case VAR_REG: case VAR_CIN: case VAR_COUT: return "clocked";
-    case VAR_PARAM: return "a parameter";
-    case VAR_INPUT: return "an analog input";
-    case VAR_STATE: return "a state";
-    case VAR_HOLD: return "held";
-    default: return "analog";
+    case VAR_BIT:
+    case VAR_REG:
+    case VAR_CIN:
+    case VAR_COUT:
+        return "clocked";
+    case VAR_PARAM:
+        return "a parameter";
+    case VAR_INPUT:
+        return "an analog input";
+    case VAR_STATE:
+        return "a state";
+    case VAR_HOLD:
+        return "held";
+    default:
+        return "analog";
     }
 }
 
 static const char *entity_phrase(const entity *e) {
     switch (e->kind) {
-    case ENT_PART: return "a part";
-    case ENT_CROSSBAR: return "a crossbar";
-    case ENT_LINE: return "a line";
-    case ENT_PHASE: return "a phase";
-    case ENT_SEQUENCER: return "a sequencer";
-    default: return "not a quantity";
+    case ENT_PART:
+        return "a part";
+    case ENT_CROSSBAR:
+        return "a crossbar";
+    case ENT_LINE:
+        return "a line";
+    case ENT_PHASE:
+        return "a phase";
+    case ENT_SEQUENCER:
+        return "a sequencer";
+    default:
+        return "not a quantity";
     }
 }
 
@@ -180,7 +212,8 @@ static bool kind_allowed(bind *b, const ref *r, const ast *node) {
     switch (b->place) {
     case IN_ANALOG:
         place = clocked ? "in an equation" : NULL;
-        help = "what a sequencer knows reaches the analog core by a phase, its arguments, or an event";
+        help =
+            "what a sequencer knows reaches the analog core by a phase, its arguments, or an event";
         break;
     case IN_BIT:
         place = clocked || k == VAR_PARAM ? NULL : "as a bit";
@@ -194,19 +227,24 @@ static bool kind_allowed(bind *b, const ref *r, const ast *node) {
         place = k == VAR_PARAM ? NULL : "where a constant is needed";
         help = "constants are numbers, parameters and what is computed from them";
         break;
-    case IN_MEASURE: break;
+    case IN_MEASURE:
+        break;
     }
     if (!place) return true;
-    diag_report(b->E->diag, node->at, DIAG_E0316, r->e ? r->e->name : r->v->name, kind_phrase(k), place);
+    diag_report(b->E->diag, node->at, DIAG_E0316, r->e ? r->e->name : r->v->name, kind_phrase(k),
+                place);
     diag_help(b->E->diag, "%s", help);
     return false;
 }
 
 static bool readable(const bind *b, const ref *r) {
-    if (!r->e || !r->in || r->in == b->in || r->in->device || b->place == IN_MEASURE || b->outside || b->chain) return true;
+    if (!r->e || !r->in || r->in == b->in || r->in->device || b->place == IN_MEASURE ||
+        b->outside || b->chain)
+        return true;
     if (r->e->kind != ENT_VAR) return r->e->kind == ENT_PARAM && b->place == IN_CONSTANT;
     int d = r->e->decl;
-    return r->v->kind == VAR_COUT || d == DECL_IN || d == DECL_OUT || d == DECL_HOLD || d == DECL_BIT;
+    return r->v->kind == VAR_COUT || d == DECL_IN || d == DECL_OUT || d == DECL_HOLD ||
+           d == DECL_BIT;
 }
 
 static expr *param_value(bind *b, const ref *r, const ast *node) {
@@ -218,7 +256,8 @@ static expr *param_value(bind *b, const ref *r, const ast *node) {
     // the value may name the instance's own lead indices: put the element in their place
     expr *value = e->value;
     for (int k = 0; k < e->in->leads && k < r->subs; k++)
-        if (value->kind != X_NUM) value = expr_put_index(b->E->home, value, e->in->lead[k], r->sub[k]);
+        if (value->kind != X_NUM)
+            value = expr_put_index(b->E->home, value, e->in->lead[k], r->sub[k]);
     expr *copy = arena_new_of(b->E->home, expr);
     *copy = *value;
     copy->at = node->at;
@@ -235,7 +274,8 @@ static expr *bind_param(bind *b, const ref *r, const ast *node) {
     }
     expr *value = param_value(b, r, node);
     if (!e->noise || b->place == IN_CONSTANT || b->draw) return value;
-    expr *factor = expr_variable(b->E->home, e->noise, e->noise->dims, (expr *const *)r->sub, node->at);
+    expr *factor =
+        expr_variable(b->E->home, e->noise, e->noise->dims, (expr *const *)r->sub, node->at);
     return expr_make(b->E->home, X_MUL, TYPE_REAL, value->unit, value, factor, NULL, node->at);
 }
 
@@ -243,7 +283,8 @@ static expr *bind_path(bind *b, const ast *node) {
     elab *E = b->E;
     if (node->kind == AST_NAME && !local_find(b->locals, node->name)) {
         if (node->name == E->w_time && !scope_find(b->in, node->name)) {
-            expr *t = expr_make(E->home, X_TIME, TYPE_REAL, unit_second, NULL, NULL, NULL, node->at);
+            expr *t =
+                expr_make(E->home, X_TIME, TYPE_REAL, unit_second, NULL, NULL, NULL, node->at);
             t->phase = b->act;
             return t;
         }
@@ -271,7 +312,8 @@ static expr *bind_path(bind *b, const ast *node) {
     if (!readable(b, &r)) diag_report(E->diag, node->at, DIAG_E0320, r.e->name, r.in->path);
     if (!kind_allowed(b, &r, node)) return wrong(b, node);
     int missing = r.v->dims - r.subs;
-    for (int k = 0; k < missing && missing == b->autos; k++) r.sub[r.subs++] = b->automatic[k];
+    for (int k = 0; k < missing && missing == b->autos; k++)
+        r.sub[r.subs++] = b->automatic[k];
     if (r.subs != r.v->dims) {
         diag_report(E->diag, node->at, DIAG_E0310, r.v->name, r.v->dims, r.subs);
         return wrong(b, node);
@@ -281,12 +323,15 @@ static expr *bind_path(bind *b, const ast *node) {
 
 // size[k] of a list of sizes
 static expr *bind_size(bind *b, const ast *node) {
-    const entity *e = node->a->kind == AST_NAME && !local_find(b->locals, node->a->name) ? scope_find(b->in, node->a->name) : NULL;
+    const entity *e = node->a->kind == AST_NAME && !local_find(b->locals, node->a->name)
+                          ? scope_find(b->in, node->a->name)
+                          : NULL;
     int k = 0;
     if (!e || e->kind != ENT_LIST || ast_length(node->b) != 1) return NULL;
     if (e->length < 0) return whole_number(b->E, 1, node->at);
     if (bind_integer(b, node->b, &k, e->name) && (k < 0 || k >= e->length)) {
-        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%d", k), e->name, e->length - 1);
+        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%d", k), e->name,
+                    e->length - 1);
         k = 0;
     }
     return whole_number(b->E, e->length ? e->sizes[k] : 1, node->at);
@@ -300,7 +345,8 @@ static expr *bind_index_of(bind *b, const ast *node) {
         var *v = map_get(b->seq_scope, node->a->name);
         if (v) {
             expr *x = expr_variable(b->E->home, v, 0, NULL, node->a->at);
-            return expr_make(b->E->home, X_BIT, TYPE_BOOL, unit_none, x, bind_expr(b, node->b), NULL, node->at);
+            return expr_make(b->E->home, X_BIT, TYPE_BOOL, unit_none, x, bind_expr(b, node->b),
+                             NULL, node->at);
         }
     }
     return bind_path(b, node);
@@ -313,7 +359,8 @@ static expr *bind_tuple(bind *b, const ast *node) {
         return wrong(b, node);
     }
     const ast *k = node->a;
-    for (int skip = b->tuple; skip > 0 && k; skip--) k = k->next;
+    for (int skip = b->tuple; skip > 0 && k; skip--)
+        k = k->next;
     if (!k) {
         diag_report(b->E->diag, node->at, DIAG_E0321, b->tuple + 1, n);
         return wrong(b, node);
@@ -324,15 +371,23 @@ static expr *bind_tuple(bind *b, const ast *node) {
 expr *bind_expr(bind *b, const ast *node) {
     arena *home = b->E->home;
     switch (node->kind) {
-    case AST_NUM: return bind_number(b, node);
+    case AST_NUM:
+        return bind_number(b, node);
     case AST_NAME:
-    case AST_MEMBER: return bind_path(b, node);
-    case AST_INDEX: return bind_index_of(b, node);
-    case AST_CALL: return bind_call(b, node);
-    case AST_REDUCE: return bind_reduce(b, node);
-    case AST_WHEN: return bind_when(b, node, NULL);
-    case AST_TUPLE: return bind_tuple(b, node);
-    case AST_BINARY: return bind_binary(b, node);
+    case AST_MEMBER:
+        return bind_path(b, node);
+    case AST_INDEX:
+        return bind_index_of(b, node);
+    case AST_CALL:
+        return bind_call(b, node);
+    case AST_REDUCE:
+        return bind_reduce(b, node);
+    case AST_WHEN:
+        return bind_when(b, node, NULL);
+    case AST_TUPLE:
+        return bind_tuple(b, node);
+    case AST_BINARY:
+        return bind_binary(b, node);
     case AST_UNARY: {
         if (node->op == OP_NOT) return bind_logic(b, node, X_NOT);
         expr *x = bind_expr(b, node->a);
@@ -341,12 +396,15 @@ expr *bind_expr(bind *b, const ast *node) {
             x->num = -x->num;
             return x;
         }
-        return expr_make(home, X_NEG, x->type == TYPE_INT ? TYPE_INT : TYPE_REAL, x->unit, x, NULL, NULL, node->at);
+        return expr_make(home, X_NEG, x->type == TYPE_INT ? TYPE_INT : TYPE_REAL, x->unit, x, NULL,
+                         NULL, node->at);
     }
     case AST_STRING:
         diag_report(b->E->diag, node->at, DIAG_E0316, node->name, "a text", "in an expression");
         return wrong(b, node);
-    default: diag_report(b->E->diag, node->at, DIAG_E0205); return wrong(b, node);
+    default:
+        diag_report(b->E->diag, node->at, DIAG_E0205);
+        return wrong(b, node);
     }
 }
 
@@ -361,7 +419,8 @@ expr *bind_condition(bind *b, const ast *node) {
     return x;
 }
 
-// ---- constants and time ----------------------------------------------------------------------------
+// ---- constants and time
+// ----------------------------------------------------------------------------
 
 bool bind_constant(bind *b, const ast *node, double *value, unit *u) {
     bind c = *b;
@@ -411,7 +470,8 @@ const char *said_time(arena *home, int64_t femtoseconds) {
     } units[] = {{1e15, "s"}, {1e12, "ms"}, {1e9, "us"}, {1e6, "ns"}, {1e3, "ps"}, {1, "fs"}};
     size_t k = 0;
     double fs = (double)femtoseconds;
-    while (k < 5 && fabs(fs) < units[k].fs && fs != 0) k++;
+    while (k < 5 && fabs(fs) < units[k].fs && fs != 0)
+        k++;
     return arena_text(home, "%.15g%s", fs / units[k].fs, units[k].unit);
 }
 
@@ -420,7 +480,8 @@ bool on_clock_edge(diag *d, arena *home, int64_t ticks, int64_t period, span at,
     diag_report(d, at, DIAG_E0502, what, said_time(home, ticks), said_time(home, period));
     int64_t low = ticks / period * period;
     if (low > 0)
-        diag_help(d, "the nearest that fit are %s and %s", said_time(home, low), said_time(home, low + period));
+        diag_help(d, "the nearest that fit are %s and %s", said_time(home, low),
+                  said_time(home, low + period));
     else
         diag_help(d, "the nearest that fits is %s", said_time(home, period));
     return false;
@@ -447,8 +508,12 @@ unit bind_unit(elab *E, const ast *node) {
         if (!strcmp(node->name, "1") || !strcmp(node->name, "uint")) return u;
         unit_find(node->name, &u); // unknown ones were reported when the file was read
         return u;
-    case AST_UNIT_GROUP: return bind_unit(E, node->a);
-    case AST_UNIT_POWER: return unit_times(unit_none, bind_unit(E, node->a), (int)node->num);
-    default: return unit_times(bind_unit(E, node->a), bind_unit(E, node->b), node->op == OP_DIV ? -1 : 1);
+    case AST_UNIT_GROUP:
+        return bind_unit(E, node->a);
+    case AST_UNIT_POWER:
+        return unit_times(unit_none, bind_unit(E, node->a), (int)node->num);
+    default:
+        return unit_times(bind_unit(E, node->a), bind_unit(E, node->b),
+                          node->op == OP_DIV ? -1 : 1);
     }
 }

@@ -34,7 +34,8 @@ static void bind_require(bind *b, const ast *item) {
     expr *e = expr_fold(E->home, bind_condition(&c, item->a));
     double truth;
     if (diag_errors(E->diag) != before) return;
-    if (!expr_is_number(e, &truth)) diag_report(E->diag, item->a->at, DIAG_E0313, "what is required");
+    if (!expr_is_number(e, &truth))
+        diag_report(E->diag, item->a->at, DIAG_E0313, "what is required");
     else if (truth == 0 && !E->alone) {
         text t = text_in(E->home);
         syntax_print_node(item->a, &t);
@@ -50,10 +51,12 @@ static void free_indices(bind *b, const ast *node, check *c) {
     for (; node; node = node->next) {
         if (node->kind == AST_INDEX)
             for (const ast *k = node->b; k; k = k->next)
-                if (k->kind == AST_NAME && !local_find(b->locals, k->name) && !scope_find(b->in, k->name) && c->nfree < MAX_DIMS) {
+                if (k->kind == AST_NAME && !local_find(b->locals, k->name) &&
+                    !scope_find(b->in, k->name) && c->nfree < MAX_DIMS) {
                     index *ix = model_index(b->E->m, k->name, 0, -1);
                     c->free[c->nfree++] = ix;
-                    b->locals = local_push(b->E, b->locals, k->name, expr_index(b->E->home, ix, k->at));
+                    b->locals =
+                        local_push(b->E, b->locals, k->name, expr_index(b->E->home, ix, k->at));
                 }
         if (node->kind == AST_REDUCE) continue;
         free_indices(b, node->a, c), free_indices(b, node->b, c);
@@ -97,7 +100,8 @@ void bind_rate(bind *b, const ast *item, equation_list *out) {
     }
     if (!resolve(&inner, call->b->a, &r, true)) return;
     if (!r.v || r.v->kind != VAR_STATE || r.in != b->in) {
-        diag_report(E->diag, call->b->a->at, DIAG_E0319, r.v ? r.v->name : "this", "not a state of this block");
+        diag_report(E->diag, call->b->a->at, DIAG_E0319, r.v ? r.v->name : "this",
+                    "not a state of this block");
         return;
     }
     var shape = *r.v, *state = r.v;
@@ -119,18 +123,32 @@ void block_equations(elab *E, inst *in) {
         bind own = b;
         switch (item->kind) {
         case AST_EQUATION:
-            if (item->a->kind == AST_CALL) bind_rate(&own, item, &E->m->flow);
-            else bind_equation(&own, item->a, item->b, item->at, 0, INT64_MAX, &E->m->equations);
+            if (item->a->kind == AST_CALL)
+                bind_rate(&own, item, &E->m->flow);
+            else
+                bind_equation(&own, item->a, item->b, item->at, 0, INT64_MAX, &E->m->equations);
             break;
-        case AST_CONNECT: bind_connect(&own, item, 0, INT64_MAX, &E->m->equations); break;
+        case AST_CONNECT:
+            bind_connect(&own, item, 0, INT64_MAX, &E->m->equations);
+            break;
         case AST_DECLS:
-            if (item->op == DECL_LET || item->op == DECL_OUT || item->op == DECL_BIT) bind_lets(&own, item);
+            if (item->op == DECL_LET || item->op == DECL_OUT || item->op == DECL_BIT)
+                bind_lets(&own, item);
             break;
-        case AST_ASSERT: bind_check(&own, item->a, in->path[0] ? in->path : E->m->name, NULL); break;
-        case AST_REQUIRE: bind_require(&own, item); break;
-        case AST_AT: not_built(E->diag, item->at, "an event outside phases"); break;
-        case AST_IMPLICIT: not_built(E->diag, item->at, "an implicit equation (==)"); break;
-        default: break;
+        case AST_ASSERT:
+            bind_check(&own, item->a, in->path[0] ? in->path : E->m->name, NULL);
+            break;
+        case AST_REQUIRE:
+            bind_require(&own, item);
+            break;
+        case AST_AT:
+            not_built(E->diag, item->at, "an event outside phases");
+            break;
+        case AST_IMPLICIT:
+            not_built(E->diag, item->at, "an implicit equation (==)");
+            break;
+        default:
+            break;
         }
     }
 }

@@ -22,16 +22,21 @@ static ast *side(elab *E, const ast *state, int which) {
         when->b = side(E, state->b, which);
         return when;
     }
-    if (state->kind == AST_NAME && !strcmp(state->name, "open")) return number(E, which ? 0 : LINE_OPEN, state->at);
-    if (state->kind == AST_NAME && !strcmp(state->name, "sense")) return number(E, which ? 0 : LINE_SENSE, state->at);
+    if (state->kind == AST_NAME && !strcmp(state->name, "open"))
+        return number(E, which ? 0 : LINE_OPEN, state->at);
+    if (state->kind == AST_NAME && !strcmp(state->name, "sense"))
+        return number(E, which ? 0 : LINE_SENSE, state->at);
     bool call = state->kind == AST_CALL && state->a->kind == AST_NAME;
     if (call && (!strcmp(state->a->name, "drive") || !strcmp(state->a->name, "sense"))) {
         bool drive = !strcmp(state->a->name, "drive");
         const ast *value = NULL;
         for (const ast *arg = state->b; arg; arg = arg->next)
-            if (arg->name) not_built(E->diag, arg->at, "a line's own resistance (r = ...)");
-            else if (drive && !value) value = arg->a;
-            else diag_report(E->diag, arg->at, DIAG_E0409);
+            if (arg->name)
+                not_built(E->diag, arg->at, "a line's own resistance (r = ...)");
+            else if (drive && !value)
+                value = arg->a;
+            else
+                diag_report(E->diag, arg->at, DIAG_E0409);
         if (drive && !value) diag_report(E->diag, state->at, DIAG_E0409);
         if (!which) return number(E, drive ? LINE_DRIVE : LINE_SENSE, state->at);
         if (!value) return number(E, 0, state->at);
@@ -42,7 +47,8 @@ static ast *side(elab *E, const ast *state, int which) {
     }
     if (call && (!strcmp(state->a->name, "load") || !strcmp(state->a->name, "node")))
         not_built(E->diag, state->at, arena_text(E->home, "%s()", state->a->name));
-    else diag_report(E->diag, state->at, DIAG_E0409);
+    else
+        diag_report(E->diag, state->at, DIAG_E0409);
     return number(E, 0, state->at);
 }
 
@@ -61,7 +67,8 @@ void bind_connect(bind *b, const ast *node, int64_t from, int64_t to, equation_l
     if (!resolve(&inner, node->a, &r, true)) return;
     if (!r.e || r.e->kind != ENT_LINE || !r.e->line->wire) {
         bool voltage = r.e && r.e->kind == ENT_LINE;
-        diag_report(E->diag, node->a->at, voltage ? DIAG_E0410 : DIAG_E0411, r.e ? r.e->name : "this");
+        diag_report(E->diag, node->a->at, voltage ? DIAG_E0410 : DIAG_E0411,
+                    r.e ? r.e->name : "this");
         return;
     }
     line *l = r.e->line;

@@ -4,8 +4,8 @@
 //   w.row.i[i]  = sum over j of the currents that leave the device at n;  w.col.i[j] likewise
 //
 // A switch is ideal: with every combination of switch positions the inner nodes fall together with
-// terminals, and each device inside lies between two of them. Combinations that contradict each other
-// (gate > 1.7 V and gate < -1.4 V) are left out.
+// terminals, and each device inside lies between two of them. Combinations that contradict each
+// other (gate > 1.7 V and gate < -1.4 V) are left out.
 #include "model/elab.h"
 
 enum { MAX_NODES = 16, MAX_SWITCHES = 4, MAX_INNER = 8 };
@@ -34,19 +34,25 @@ typedef struct circuit {
     inner_device dev[MAX_INNER];
 } circuit;
 
-// ---- lines -------------------------------------------------------------------------------------------
+// ---- lines
+// -------------------------------------------------------------------------------------------
 
-static line *add_line(elab *E, crossbar *x, const char *name, ast_side side, bool wire, unit u, span at) {
+static line *add_line(elab *E, crossbar *x, const char *name, ast_side side, bool wire, unit u,
+                      span at) {
     line *l = arena_new_of(E->home, line);
     *l = (line){.name = name, .side = side, .wire = wire, .at = at};
     int dim[MAX_DIMS], dims = 0;
-    for (; dims < x->in->leads; dims++) dim[dims] = x->in->lead[dims]->hi;
+    for (; dims < x->in->leads; dims++)
+        dim[dims] = x->in->lead[dims]->hi;
     dim[dims++] = side == SIDE_ROW ? x->rows : x->cols;
     const char *path = path_join_name(E, x->name, name);
-    l->v = model_var(E->m, wire ? path_join_name(E, path, "v") : path, VAR_SIGNAL, TYPE_REAL, dims, dim, u, at);
+    l->v = model_var(E->m, wire ? path_join_name(E, path, "v") : path, VAR_SIGNAL, TYPE_REAL, dims,
+                     dim, u, at);
     if (wire) {
-        l->v->line_kind = l->kind = model_var(E->m, path_join_name(E, path, "kind"), VAR_SIGNAL, TYPE_INT, dims, dim, unit_none, at);
-        l->i = model_var(E->m, path_join_name(E, path, "i"), VAR_SIGNAL, TYPE_REAL, dims, dim, unit_ampere, at);
+        l->v->line_kind = l->kind = model_var(E->m, path_join_name(E, path, "kind"), VAR_SIGNAL,
+                                              TYPE_INT, dims, dim, unit_none, at);
+        l->i = model_var(E->m, path_join_name(E, path, "i"), VAR_SIGNAL, TYPE_REAL, dims, dim,
+                         unit_ampere, at);
     }
     vec_push(E->home, &x->lines, l);
     return l;
@@ -57,13 +63,15 @@ static void add_device_lines(elab *E, crossbar *x) {
     for (const ast *item = d->def->b; item; item = item->next) {
         if (item->kind != AST_LINE) continue;
         for (size_t k = 0; k < x->lines.n; k++)
-            if (x->lines.at[k]->name == item->name) diag_report(E->diag, item->at, DIAG_E0201, item->name);
+            if (x->lines.at[k]->name == item->name)
+                diag_report(E->diag, item->at, DIAG_E0201, item->name);
         unit u = item->a ? bind_unit(E, item->a) : unit_volt;
         add_line(E, x, item->name, (ast_side)item->op, !item->a, u, item->at);
     }
 }
 
-// ---- the device's circuit ----------------------------------------------------------------------------
+// ---- the device's circuit
+// ----------------------------------------------------------------------------
 
 static int find_node(circuit *c, const char *name) {
     for (int k = 0; k < c->nodes; k++)
@@ -80,8 +88,8 @@ static void add_node(elab *E, circuit *c, const char *name, line *terminal, span
     c->terminal[c->nodes++] = terminal;
 }
 
-// Names of lines in the device's expressions, by element of the crossbar; `wires`: of those too that
-// conduct.
+// Names of lines in the device's expressions, by element of the crossbar; `wires`: of those too
+// that conduct.
 static bind device_bind(elab *E, crossbar *x, bool wires) {
     inst *d = x->device;
     bind b = bind_in(E, d, IN_ANALOG);
@@ -89,7 +97,8 @@ static bind device_bind(elab *E, crossbar *x, bool wires) {
         line *l = x->lines.at[k];
         expr *sub[MAX_DIMS];
         int n = 0;
-        for (; n < x->in->leads; n++) sub[n] = b.lead[n];
+        for (; n < x->in->leads; n++)
+            sub[n] = b.lead[n];
         sub[n] = b.lead[l->side == SIDE_ROW ? n + 1 : n];
         expr *v = expr_variable(E->home, l->v, n + 1, sub, l->at);
         if (k >= 2 && (wires || !l->wire)) b.locals = local_push(E, b.locals, l->name, v);
@@ -100,7 +109,8 @@ static bind device_bind(elab *E, crossbar *x, bool wires) {
 static expr *line_part(elab *E, const crossbar *x, const bind *b, const line *l, var *v) {
     expr *sub[MAX_DIMS];
     int n = 0;
-    for (; n < x->in->leads; n++) sub[n] = b->lead[n];
+    for (; n < x->in->leads; n++)
+        sub[n] = b->lead[n];
     sub[n] = b->lead[l->side == SIDE_ROW ? n + 1 : n];
     return expr_variable(E->home, v, n + 1, sub, x->at);
 }
@@ -110,8 +120,10 @@ static const ast *terminal_args(const ast *args, const ast **second) {
     *second = NULL;
     for (; args; args = args->next)
         if (!args->name) {
-            if (!first) first = args->a;
-            else if (!*second) *second = args->a;
+            if (!first)
+                first = args->a;
+            else if (!*second)
+                *second = args->a;
         }
     return first;
 }
@@ -119,7 +131,8 @@ static const ast *terminal_args(const ast *args, const ast **second) {
 static int node_of(elab *E, circuit *c, const ast *name) {
     int k = name && name->kind == AST_NAME ? find_node(c, name->name) : -1;
     if (k < 0 && name) {
-        diag_report(E->diag, name->at, DIAG_E0203, name->name ? name->name : "?", c->x->device->def->name);
+        diag_report(E->diag, name->at, DIAG_E0203, name->name ? name->name : "?",
+                    c->x->device->def->name);
         diag_suggest(E->diag, name->name ? name->name : "", c->node, (size_t)c->nodes);
     }
     return k;
@@ -147,9 +160,12 @@ static void add_part(elab *E, circuit *c, const ast *part) {
         const ast *on = NULL;
         for (const ast *k = part->b->a; k; k = k->next)
             if (k->name == E->w_on) on = k->a;
-        if (!on) diag_report(E->diag, part->at, DIAG_E0413);
-        else if (c->switches == MAX_SWITCHES) not_built(E->diag, part->at, "a device with more than 4 switches");
-        else c->sw[c->switches++] = (inner_switch){part->name, na, nb, on, NULL, part->at};
+        if (!on)
+            diag_report(E->diag, part->at, DIAG_E0413);
+        else if (c->switches == MAX_SWITCHES)
+            not_built(E->diag, part->at, "a device with more than 4 switches");
+        else
+            c->sw[c->switches++] = (inner_switch){part->name, na, nb, on, NULL, part->at};
         return;
     }
     const ast *args, *def;
@@ -166,7 +182,8 @@ static void add_part(elab *E, circuit *c, const ast *part) {
     *apply = (ast){.kind = AST_APPLY, .at = part->b->at, .name = def->name, .a = (ast *)args};
     e->part = make_instance(E, d, part->name, def, apply, args_in, 0, NULL, part->at);
     if (!e->part || !e->part->v) {
-        if (e->part) not_built(E->diag, part->at, "a device with inner nodes inside another device");
+        if (e->part)
+            not_built(E->diag, part->at, "a device with inner nodes inside another device");
         scope_wrong(E, d, part->name, part->at);
         return;
     }
@@ -178,7 +195,8 @@ static void read_circuit(elab *E, circuit *c) {
     add_node(E, c, E->w_n, x->lines.at[0], x->at);
     add_node(E, c, E->w_p, x->lines.at[1], x->at);
     for (size_t k = 2; k < x->lines.n; k++)
-        if (x->lines.at[k]->wire) add_node(E, c, x->lines.at[k]->name, x->lines.at[k], x->lines.at[k]->at);
+        if (x->lines.at[k]->wire)
+            add_node(E, c, x->lines.at[k]->name, x->lines.at[k], x->lines.at[k]->at);
     for (const ast *item = x->device->def->b; item; item = item->next)
         if (item->kind == AST_NODE)
             for (const ast *n = item->a; n; n = n->next) {
@@ -187,7 +205,8 @@ static void read_circuit(elab *E, circuit *c) {
             }
     for (const ast *item = x->device->def->b; item; item = item->next)
         if (item->kind == AST_PARTS)
-            for (const ast *p = item->a; p; p = p->next) add_part(E, c, p);
+            for (const ast *p = item->a; p; p = p->next)
+                add_part(E, c, p);
     if (x->device->v) c->dev[c->devices++] = (inner_device){x->device, 1, 0, x->at};
 }
 
@@ -201,13 +220,16 @@ void make_crossbar(elab *E, inst *in, const ast *node) {
     bind own = bind_in(E, in, IN_CONSTANT);
     bind_integer(&own, node->a, &x->rows, "the number of rows");
     bind_integer(&own, node->b, &x->cols, "the number of columns");
-    if (x->rows < 1) diag_report(E->diag, node->a->at, DIAG_E0326, node->name, x->rows), x->rows = 1;
-    if (x->cols < 1) diag_report(E->diag, node->b->at, DIAG_E0326, node->name, x->cols), x->cols = 1;
+    if (x->rows < 1)
+        diag_report(E->diag, node->a->at, DIAG_E0326, node->name, x->rows), x->rows = 1;
+    if (x->cols < 1)
+        diag_report(E->diag, node->b->at, DIAG_E0326, node->name, x->cols), x->cols = 1;
     const ast *args;
     inst *args_in;
     const ast *def = find_definition(E, in, node->c, &args, &args_in, "device");
     if (def && def->kind != AST_DEVICE)
-        diag_report(E->diag, node->c->at, DIAG_E0217, def->name, definition_kind(def), "device"), def = NULL;
+        diag_report(E->diag, node->c->at, DIAG_E0217, def->name, definition_kind(def), "device"),
+            def = NULL;
     if (!def) {
         scope_wrong(E, in, node->name, node->at);
         return;
@@ -225,14 +247,19 @@ void make_crossbar(elab *E, inst *in, const ast *node) {
     x->circuit->x = x;
     read_circuit(E, x->circuit);
     vec_push(E->home, &in->crossbars, x);
-    vec_push(E->home, &E->m->notes, arena_text(E->home, "crossbar %s [%d rows, %d cols] of %s", x->name, x->rows, x->cols, def->name));
+    vec_push(E->home, &E->m->notes,
+             arena_text(E->home, "crossbar %s [%d rows, %d cols] of %s", x->name, x->rows, x->cols,
+                        def->name));
 }
 
-// ---- cases of the switches -----------------------------------------------------------------------------
+// ---- cases of the switches
+// -----------------------------------------------------------------------------
 
-// Whether two conditions can never hold together: x > 1.7 and x < -1.4; c and not c; parts of `and`.
+// Whether two conditions can never hold together: x > 1.7 and x < -1.4; c and not c; parts of
+// `and`.
 static bool exclusive(const expr *a, const expr *b) {
-    if ((a->kind == X_NOT && expr_same(a->a, b)) || (b->kind == X_NOT && expr_same(b->a, a))) return true;
+    if ((a->kind == X_NOT && expr_same(a->a, b)) || (b->kind == X_NOT && expr_same(b->a, a)))
+        return true;
     if (a->kind == X_AND) return exclusive(a->a, b) || exclusive(a->b, b);
     if (b->kind == X_AND) return exclusive(a, b->a) || exclusive(a, b->b);
     double ca, cb;
@@ -249,13 +276,15 @@ static bool exclusive(const expr *a, const expr *b) {
 static bool feasible(const circuit *c, int mask) {
     for (int i = 0; i < c->switches; i++)
         for (int j = i + 1; j < c->switches; j++)
-            if ((mask >> i & 1) && (mask >> j & 1) && exclusive(c->sw[i].on, c->sw[j].on)) return false;
+            if ((mask >> i & 1) && (mask >> j & 1) && exclusive(c->sw[i].on, c->sw[j].on))
+                return false;
     return true;
 }
 
 // class[k]: the smallest node that node k falls together with
 static void join(const circuit *c, int mask, int *class) {
-    for (int k = 0; k < c->nodes; k++) class[k] = k;
+    for (int k = 0; k < c->nodes; k++)
+        class[k] = k;
     for (int s = 0; s < c->switches; s++)
         if (mask >> s & 1) {
             int from = class[c->sw[s].a], to = class[c->sw[s].b], low = from < to ? from : to;
@@ -284,15 +313,19 @@ static void check_case(elab *E, const circuit *c, int mask, const int *class) {
                 text on = text_in(E->home);
                 for (int s = 0; s < c->switches; s++)
                     if (mask >> s & 1) text_add(&on, "%s%s", on.n ? ", " : "", c->sw[s].name);
-                diag_report(E->diag, c->sw[0].at, DIAG_E0403, c->x->device->def->name, on.at, c->node[a], c->node[b]);
+                diag_report(E->diag, c->sw[0].at, DIAG_E0403, c->x->device->def->name, on.at,
+                            c->node[a], c->node[b]);
             }
     for (int k = 0; k < c->nodes; k++) {
         if (class[k] != k || terminal_of(c, class, k) >= 0) continue;
         int ends = 0;
-        for (int d = 0; d < c->devices; d++) ends += (class[c->dev[d].a] == k) + (class[c->dev[d].b] == k);
+        for (int d = 0; d < c->devices; d++)
+            ends += (class[c->dev[d].a] == k) + (class[c->dev[d].b] == k);
         if (ends < 2) continue;
-        diag_report(E->diag, node_place(c, c->node[k]), DIAG_E0404, c->x->device->def->name, c->node[k]);
-        diag_help(E->diag, "devices in series need a node that a switch joins to a line in every case");
+        diag_report(E->diag, node_place(c, c->node[k]), DIAG_E0404, c->x->device->def->name,
+                    c->node[k]);
+        diag_help(E->diag,
+                  "devices in series need a node that a switch joins to a line in every case");
     }
 }
 
@@ -304,7 +337,8 @@ static bool joined_when(elab *E, const circuit *c, int d, int ta, int tb, expr *
     for (int mask = 0; mask <= all; mask++) {
         if (!feasible(c, mask)) continue;
         join(c, mask, class);
-        if (terminal_of(c, class, c->dev[d].a) != ta || terminal_of(c, class, c->dev[d].b) != tb) continue;
+        if (terminal_of(c, class, c->dev[d].a) != ta || terminal_of(c, class, c->dev[d].b) != tb)
+            continue;
         group = any ? group & mask : mask;
         any = true;
         in |= 1u << mask;
@@ -322,20 +356,26 @@ static bool joined_when(elab *E, const circuit *c, int d, int ta, int tb, expr *
             if (!on && exact) continue;
             expr *t = c->sw[s].on;
             if (!on) t = expr_make(E->home, X_NOT, TYPE_BOOL, unit_none, t, NULL, NULL, t->at);
-            all_of = all_of ? expr_make(E->home, X_AND, TYPE_BOOL, unit_none, all_of, t, NULL, t->at) : t;
+            all_of = all_of
+                         ? expr_make(E->home, X_AND, TYPE_BOOL, unit_none, all_of, t, NULL, t->at)
+                         : t;
         }
         if (!all_of) return true;
-        any_of = any_of ? expr_make(E->home, X_OR, TYPE_BOOL, unit_none, any_of, all_of, NULL, all_of->at) : all_of;
+        any_of = any_of ? expr_make(E->home, X_OR, TYPE_BOOL, unit_none, any_of, all_of, NULL,
+                                    all_of->at)
+                        : all_of;
     }
     *condition = any_of;
     return true;
 }
 
-// ---- equations -----------------------------------------------------------------------------------------
+// ---- equations
+// -----------------------------------------------------------------------------------------
 
 static expr *live(elab *E, const crossbar *x, const bind *b, const line *l) {
     expr *kind = line_part(E, x, b, l, l->kind);
-    return expr_make(E->home, X_NE, TYPE_BOOL, unit_none, kind, expr_number(E->home, LINE_OPEN, x->at), NULL, x->at);
+    return expr_make(E->home, X_NE, TYPE_BOOL, unit_none, kind,
+                     expr_number(E->home, LINE_OPEN, x->at), NULL, x->at);
 }
 
 static expr *all_true(elab *E, expr *a, expr *b) {
@@ -345,16 +385,26 @@ static expr *all_true(elab *E, expr *a, expr *b) {
 
 static bool vanishes(const expr *e, const var *v) { // at v = 0
     switch (e->kind) {
-    case X_NUM: return e->num == 0;
-    case X_VAR: return e->v == v;
-    case X_NEG: return vanishes(e->a, v);
+    case X_NUM:
+        return e->num == 0;
+    case X_VAR:
+        return e->v == v;
+    case X_NEG:
+        return vanishes(e->a, v);
     case X_ADD:
-    case X_SUB: return vanishes(e->a, v) && vanishes(e->b, v);
-    case X_MUL: return vanishes(e->a, v) || vanishes(e->b, v);
-    case X_DIV: return vanishes(e->a, v);
-    case X_SELECT: return vanishes(e->b, v) && vanishes(e->c, v);
-    case X_CALL: return (e->fn == FN_sinh || e->fn == FN_tanh || e->fn == FN_sin || e->fn == FN_abs) && vanishes(e->a, v);
-    default: return false;
+    case X_SUB:
+        return vanishes(e->a, v) && vanishes(e->b, v);
+    case X_MUL:
+        return vanishes(e->a, v) || vanishes(e->b, v);
+    case X_DIV:
+        return vanishes(e->a, v);
+    case X_SELECT:
+        return vanishes(e->b, v) && vanishes(e->c, v);
+    case X_CALL:
+        return (e->fn == FN_sinh || e->fn == FN_tanh || e->fn == FN_sin || e->fn == FN_abs) &&
+               vanishes(e->a, v);
+    default:
+        return false;
     }
 }
 
@@ -364,9 +414,11 @@ static void current_sums(elab *E, crossbar *x, expr **flow) {
         if (!l->wire) continue;
         inst *d = x->device;
         int n = x->in->leads;
-        index *along = d->lead[l->side == SIDE_ROW ? n + 1 : n], *over = d->lead[l->side == SIDE_ROW ? n : n + 1];
+        index *along = d->lead[l->side == SIDE_ROW ? n + 1 : n],
+              *over = d->lead[l->side == SIDE_ROW ? n : n + 1];
         expr *body = flow[k], *sub[MAX_DIMS];
-        for (int f = 0; f < n; f++) sub[f] = expr_index(E->home, d->lead[f], l->at);
+        for (int f = 0; f < n; f++)
+            sub[f] = expr_index(E->home, d->lead[f], l->at);
         sub[n] = expr_index(E->home, along, l->at);
         if (!body) body = expr_number(E->home, 0, l->at), body->unit = unit_ampere;
         index *bound = model_index(E->m, over->name, 0, over->hi);
@@ -378,10 +430,15 @@ static void current_sums(elab *E, crossbar *x, expr **flow) {
     }
 }
 
-static void add_joint(elab *E, const crossbar *x, const line *a, const line *b, expr *when, span at) {
+static void add_joint(elab *E, const crossbar *x, const line *a, const line *b, expr *when,
+                      span at) {
     joint *j = arena_new_of(E->home, joint);
     *j = (joint){.name = {path_join_name(E, x->name, a->name), path_join_name(E, x->name, b->name)},
-                 .v = {a->v, b->v}, .kind = {a->kind, b->kind}, .along = {a->side == SIDE_ROW, b->side == SIDE_ROW}, .when = when, .at = at};
+                 .v = {a->v, b->v},
+                 .kind = {a->kind, b->kind},
+                 .along = {a->side == SIDE_ROW, b->side == SIDE_ROW},
+                 .when = when,
+                 .at = at};
     vec_push(E->home, &E->m->joints, j);
 }
 
@@ -394,33 +451,43 @@ static void device_equations(elab *E, circuit *c, int d, expr **flow) {
     for (int k = 0; k < part->leads; k++) { // the part has indices of its own for the same elements
         b.lead[k] = expr_index(h, part->lead[k], at);
     }
-    expr *v = expr_number(h, 0, at), *i = expr_variable(h, part->i, part->leads, b.lead, at), *conducts = NULL;
+    expr *v = expr_number(h, 0, at), *i = expr_variable(h, part->i, part->leads, b.lead, at),
+         *conducts = NULL;
     v->unit = unit_volt;
     device_voltage_law(E, part);
     equation *law = E->m->equations.n ? E->m->equations.at[E->m->equations.n - 1] : NULL;
     for (int ta = 0; ta < c->nodes; ta++)
         for (int tb = 0; tb < c->nodes; tb++) {
             expr *when;
-            if (ta == tb || !c->terminal[ta] || !c->terminal[tb] || !joined_when(E, c, d, ta, tb, &when)) continue;
+            if (ta == tb || !c->terminal[ta] || !c->terminal[tb] ||
+                !joined_when(E, c, d, ta, tb, &when))
+                continue;
             for (int k = 0; when && k < part->leads; k++)
                 when = expr_put_index(h, when, x->device->lead[k], b.lead[k]);
             line *la = c->terminal[ta], *lb = c->terminal[tb];
             add_joint(E, x, la, lb, when, at);
             expr *ready = all_true(E, when, all_true(E, live(E, x, &b, la), live(E, x, &b, lb)));
-            expr *across = expr_make(h, X_SUB, TYPE_REAL, unit_volt, line_part(E, x, &b, la, la->v), line_part(E, x, &b, lb, lb->v), NULL, at);
+            expr *across = expr_make(h, X_SUB, TYPE_REAL, unit_volt, line_part(E, x, &b, la, la->v),
+                                     line_part(E, x, &b, lb, lb->v), NULL, at);
             v = expr_make(h, X_SELECT, TYPE_REAL, unit_volt, ready, across, v, at);
-            conducts = conducts ? expr_make(h, X_OR, TYPE_BOOL, unit_none, conducts, ready, NULL, at) : ready;
+            conducts = conducts
+                           ? expr_make(h, X_OR, TYPE_BOOL, unit_none, conducts, ready, NULL, at)
+                           : ready;
             const line *ends[2] = {la, lb};
-            for (int e = 0; e < 2; e++) { // out of the array: against the current at a, with it at b
+            for (int e = 0; e < 2;
+                 e++) { // out of the array: against the current at a, with it at b
                 expr *zero = expr_number(h, 0, at), *out = i;
                 zero->unit = unit_ampere;
                 if (e == 0) out = expr_make(h, X_NEG, TYPE_REAL, unit_ampere, out, NULL, NULL, at);
                 if (when) out = expr_make(h, X_SELECT, TYPE_REAL, unit_ampere, when, out, zero, at);
                 for (int k = 0; k < part->leads; k++)
-                    out = expr_put_index(h, out, part->lead[k], expr_index(h, x->device->lead[k], at));
+                    out = expr_put_index(h, out, part->lead[k],
+                                         expr_index(h, x->device->lead[k], at));
                 for (size_t k = 0; k < x->lines.n; k++)
                     if (x->lines.at[k] == ends[e])
-                        flow[k] = flow[k] ? expr_make(h, X_ADD, TYPE_REAL, unit_ampere, flow[k], out, NULL, at) : out;
+                        flow[k] = flow[k] ? expr_make(h, X_ADD, TYPE_REAL, unit_ampere, flow[k],
+                                                      out, NULL, at)
+                                          : out;
             }
         }
     if (law && law->target == part->i && conducts && !vanishes(law->rhs, part->v)) {
@@ -434,11 +501,13 @@ static void device_equations(elab *E, circuit *c, int d, expr **flow) {
 void crossbar_equations(elab *E, crossbar *x) {
     circuit c = *x->circuit;
     bind b = device_bind(E, x, true);
-    for (int k = 0; k < c.switches; k++) c.sw[k].on = expr_fold(E->home, bind_condition(&b, c.sw[k].condition));
+    for (int k = 0; k < c.switches; k++)
+        c.sw[k].on = expr_fold(E->home, bind_condition(&b, c.sw[k].condition));
     int class[MAX_NODES];
     for (int mask = 0; mask < 1 << c.switches; mask++)
         if (feasible(&c, mask)) join(&c, mask, class), check_case(E, &c, mask, class);
     expr **flow = arena_array(E->home, x->lines.n, sizeof *flow);
-    for (int d = 0; d < c.devices; d++) device_equations(E, &c, d, flow);
+    for (int d = 0; d < c.devices; d++)
+        device_equations(E, &c, d, flow);
     current_sums(E, x, flow);
 }

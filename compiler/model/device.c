@@ -8,20 +8,23 @@ void device_setup(elab *E, inst *d) {
     bool parts = false;
     for (const ast *item = d->def->b; item; item = item->next) {
         parts |= item->kind == AST_PARTS;
-        if (item->kind == AST_TERMINAL) not_built(E->diag, item->at, "a device with terminals of its own");
+        if (item->kind == AST_TERMINAL)
+            not_built(E->diag, item->at, "a device with terminals of its own");
         if (item->kind == AST_AT) not_built(E->diag, item->at, "an event outside phases");
         if (item->kind == AST_IMPLICIT) not_built(E->diag, item->at, "an implicit equation (==)");
     }
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];
-    for (int k = 0; k < d->leads; k++) dim[k] = d->lead[k]->hi;
+    for (int k = 0; k < d->leads; k++)
+        dim[k] = d->lead[k]->hi;
     for (int k = 0; k < 2; k++) {
         const char *name = k ? E->w_i : E->w_v;
         entity *e = scope_add(E, d, ENT_VAR, name, d->def->at, d->def);
         if (!e) return;
         e->decl = DECL_OUT;
         unit u = k ? unit_ampere : unit_volt;
-        e->v = model_var(E->m, path_join_name(E, d->path, name), VAR_SIGNAL, TYPE_REAL, d->leads, dim, u, d->def->at);
+        e->v = model_var(E->m, path_join_name(E, d->path, name), VAR_SIGNAL, TYPE_REAL, d->leads,
+                         dim, u, d->def->at);
         e->v->lo = -1.0 / 0.0, e->v->hi = 1.0 / 0.0;
         e->v->turned = d->crossed;
         *(k ? &d->i : &d->v) = e->v;
@@ -37,9 +40,12 @@ static bool mentions(const expr *e, const var *x) {
 }
 
 static expr *both(arena *home, expr_kind kind, expr *a, expr *b) {
-    if (!a) return kind == X_SUB ? expr_make(home, X_NEG, b->type, b->unit, b, NULL, NULL, b->at) : b;
+    if (!a)
+        return kind == X_SUB ? expr_make(home, X_NEG, b->type, b->unit, b, NULL, NULL, b->at) : b;
     if (!b) return a;
-    unit u = kind == X_MUL ? unit_times(a->unit, b->unit, 1) : kind == X_DIV ? unit_times(a->unit, b->unit, -1) : a->unit;
+    unit u = kind == X_MUL   ? unit_times(a->unit, b->unit, 1)
+             : kind == X_DIV ? unit_times(a->unit, b->unit, -1)
+                             : a->unit;
     return expr_make(home, kind, TYPE_REAL, u, a, b, NULL, a->at);
 }
 
@@ -50,7 +56,9 @@ bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest) 
     if (!mentions(e, x)) return true;
     *rest = NULL;
     switch (e->kind) {
-    case X_VAR: *slope = expr_number(home, 1, e->at); return true;
+    case X_VAR:
+        *slope = expr_number(home, 1, e->at);
+        return true;
     case X_NEG:
         if (!expr_linear(home, e->a, x, &s1, &r1)) return false;
         *slope = s1 ? both(home, X_SUB, NULL, s1) : NULL;
@@ -58,15 +66,19 @@ bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest) 
         return true;
     case X_ADD:
     case X_SUB:
-        if (!expr_linear(home, e->a, x, &s1, &r1) || !expr_linear(home, e->b, x, &s2, &r2)) return false;
+        if (!expr_linear(home, e->a, x, &s1, &r1) || !expr_linear(home, e->b, x, &s2, &r2))
+            return false;
         *slope = s2 ? both(home, e->kind, s1, s2) : s1;
         *rest = r2 ? both(home, e->kind, r1, r2) : r1;
         return true;
     case X_MUL: {
         bool left = mentions(e->a, x);
         expr *factor = left ? e->b : e->a;
-        if (mentions(factor, x) || !expr_linear(home, left ? e->a : e->b, x, &s1, &r1)) return false;
-        *slope = s1 ? both(home, X_MUL, s1->kind == X_NUM && s1->num == 1 ? factor : s1, s1->kind == X_NUM && s1->num == 1 ? NULL : factor) : NULL;
+        if (mentions(factor, x) || !expr_linear(home, left ? e->a : e->b, x, &s1, &r1))
+            return false;
+        *slope = s1 ? both(home, X_MUL, s1->kind == X_NUM && s1->num == 1 ? factor : s1,
+                           s1->kind == X_NUM && s1->num == 1 ? NULL : factor)
+                    : NULL;
         *rest = r1 ? both(home, X_MUL, r1, factor) : NULL;
         return true;
     }
@@ -75,7 +87,8 @@ bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest) 
         *slope = s1 ? both(home, X_DIV, s1, e->b) : NULL;
         *rest = r1 ? both(home, X_DIV, r1, e->b) : NULL;
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -87,11 +100,13 @@ static void add_rates(elab *E, inst *d) {
         if (item->kind == AST_ASSERT || item->kind == AST_REQUIRE) continue; // checks.c
         if (item->kind != AST_EQUATION || item->a->kind != AST_CALL) continue;
         const ast *call = item->a;
-        bool der = call->a->kind == AST_NAME && call->a->name == E->w_der && ast_length(call->b) == 1;
+        bool der =
+            call->a->kind == AST_NAME && call->a->name == E->w_der && ast_length(call->b) == 1;
         entity *e = der && call->b->a->kind == AST_NAME ? scope_find(d, call->b->a->name) : NULL;
         if (!e || !e->v || e->v->kind != VAR_STATE) {
             const ast *of = call->b ? call->b->a : NULL;
-            diag_report(E->diag, of ? of->at : call->at, DIAG_E0327, of && of->name ? of->name : "this");
+            diag_report(E->diag, of ? of->at : call->at, DIAG_E0327,
+                        of && of->name ? of->name : "this");
             continue;
         }
         unit u = unit_times(e->v->unit, unit_second, -1);
@@ -119,7 +134,8 @@ static const ast *law_of(elab *E, inst *d, bool *gives_current) {
                 if (k->d) {
                     entity *e = scope_find(d, k->name);
                     expr *rhs = bind_as(&b, k->d, e->v->unit, k->name);
-                    vec_push(E->home, &E->m->equations, make_equation(E, e->v, d->leads, b.lead, rhs, k->at));
+                    vec_push(E->home, &E->m->equations,
+                             make_equation(E, e->v, d->leads, b.lead, rhs, k->at));
                 }
         if (item->kind != AST_EQUATION || item->a->kind == AST_CALL) continue;
         bool current = item->a->kind == AST_NAME && item->a->name == E->w_i;
@@ -158,11 +174,17 @@ static void device_law(elab *E, inst *d, bool want_current) {
             expr *known = expr_variable(E->home, left, d->leads, b.lead, law->at);
             rhs = both(E->home, X_DIV, rest ? both(E->home, X_SUB, known, rest) : known, slope);
             rhs->unit = wanted->unit;
-        } else if (mentions(rhs, left)) not_built(E->diag, law->at, "an implicit law");
-        vec_push(E->home, &E->m->equations, make_equation(E, wanted, d->leads, b.lead, rhs, law->at));
+        } else if (mentions(rhs, left))
+            not_built(E->diag, law->at, "an implicit law");
+        vec_push(E->home, &E->m->equations,
+                 make_equation(E, wanted, d->leads, b.lead, rhs, law->at));
     }
     add_rates(E, d);
 }
 
-void device_voltage_law(elab *E, inst *d) { device_law(E, d, true); }
-void device_current_law(elab *E, inst *d) { device_law(E, d, false); }
+void device_voltage_law(elab *E, inst *d) {
+    device_law(E, d, true);
+}
+void device_current_law(elab *E, inst *d) {
+    device_law(E, d, false);
+}

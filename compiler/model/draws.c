@@ -1,21 +1,25 @@
 // init, vary and noise: random and constant changes to states, parameters and lines.
 //
 //   vary   parameters, once per repeat, before init       init   states and holds, once per repeat
-//   noise  a factor on a driven line or on a parameter, held until it is drawn anew (per trial, or at
+//   noise  a factor on a driven line or on a parameter, held until it is drawn anew (per trial, or
+//   at
 //          the begin of a phase); a factor or a term on a state at the end of a phase
 #include "model/elab.h"
 
 typedef enum { SHARE_DEVICE, SHARE_ROW, SHARE_COL, SHARE_PART } share;
 
-static bool is_draw(const ast *item, int op) { return item->kind == AST_DRAW && item->op == op; }
+static bool is_draw(const ast *item, int op) {
+    return item->kind == AST_DRAW && item->op == op;
+}
 
-static const char *const draw_names[] = {[DRAW_INIT] = "init", [DRAW_VARY] = "vary", [DRAW_NOISE] = "noise"};
+static const char *const draw_names[] = {
+    [DRAW_INIT] = "init", [DRAW_VARY] = "vary", [DRAW_NOISE] = "noise"};
 
 static void bad_per(elab *E, const ast *node, const char *instead) {
     text t = text_in(E->home);
     if (node->d) syntax_print_node(node->d, &t);
-    diag_report(E->diag, node->d ? node->d->at : node->at, DIAG_E0705, node->d ? t.at : node->name, draw_names[node->op],
-                instead);
+    diag_report(E->diag, node->d ? node->d->at : node->at, DIAG_E0705, node->d ? t.at : node->name,
+                draw_names[node->op], instead);
 }
 
 static share shared(elab *E, const ast *node) {
@@ -27,18 +31,21 @@ static share shared(elab *E, const ast *node) {
     return SHARE_DEVICE;
 }
 
-// ---- before equations are bound ------------------------------------------------------------------------
+// ---- before equations are bound
+// ------------------------------------------------------------------------
 
 static void keep_param(elab *E, const ref *r) {
     var *v = r->e->v;
     v->kept = true;
     v->dims = r->in->leads;
-    for (int k = 0; k < v->dims; k++) v->dim[k] = r->in->lead[k]->hi;
+    for (int k = 0; k < v->dims; k++)
+        v->dim[k] = r->in->lead[k]->hi;
     (void)E;
 }
 
 static var *noise_var(elab *E, const char *of, int dims, const int *dim, span at) {
-    var *v = model_var(E->m, arena_text(E->home, "%s.noise", of), VAR_NOISE, TYPE_REAL, dims, dim, unit_none, at);
+    var *v = model_var(E->m, arena_text(E->home, "%s.noise", of), VAR_NOISE, TYPE_REAL, dims, dim,
+                       unit_none, at);
     v->value = 1;
     return v;
 }
@@ -48,34 +55,48 @@ static void prepare_target(elab *E, inst *top, const ast *node, const ast *path)
     ref r = {0};
     if (!resolve(&b, path, &r, false)) return;
     const char *op = node->c ? node->c->name : "~";
-    bool param = r.e && r.e->kind == ENT_PARAM && !r.e->count, wire = r.e && r.e->kind == ENT_LINE && r.e->line->wire;
+    bool param = r.e && r.e->kind == ENT_PARAM && !r.e->count,
+         wire = r.e && r.e->kind == ENT_LINE && r.e->line->wire;
     if (node->op == DRAW_VARY) {
-        if (param) keep_param(E, &r);
-        else diag_report(E->diag, path->at, DIAG_E0704, r.e ? r.e->name : "this", "vary: it changes parameters");
+        if (param)
+            keep_param(E, &r);
+        else
+            diag_report(E->diag, path->at, DIAG_E0704, r.e ? r.e->name : "this",
+                        "vary: it changes parameters");
         return;
     }
     if (wire) {
         line *l = r.e->line;
-        if (strcmp(op, "*=")) not_built(E->diag, node->at, "noise on a line other than by a factor (*=)");
-        else if (l->noise) not_built(E->diag, path->at, "two noises on one line");
-        else l->noise = noise_var(E, l->v->name, l->v->dims, l->v->dim, path->at);
+        if (strcmp(op, "*="))
+            not_built(E->diag, node->at, "noise on a line other than by a factor (*=)");
+        else if (l->noise)
+            not_built(E->diag, path->at, "two noises on one line");
+        else
+            l->noise = noise_var(E, l->v->name, l->v->dims, l->v->dim, path->at);
     } else if (param) {
         int dim[MAX_DIMS];
-        for (int k = 0; k < r.in->leads; k++) dim[k] = r.in->lead[k]->hi;
-        if (strcmp(op, "*=")) not_built(E->diag, node->at, "noise on a parameter other than by a factor (*=)");
-        else if (r.e->noise) not_built(E->diag, path->at, "two noises on one parameter");
-        else r.e->noise = noise_var(E, r.e->v->name, r.in->leads, dim, path->at);
+        for (int k = 0; k < r.in->leads; k++)
+            dim[k] = r.in->lead[k]->hi;
+        if (strcmp(op, "*="))
+            not_built(E->diag, node->at, "noise on a parameter other than by a factor (*=)");
+        else if (r.e->noise)
+            not_built(E->diag, path->at, "two noises on one parameter");
+        else
+            r.e->noise = noise_var(E, r.e->v->name, r.in->leads, dim, path->at);
     } else if (!r.v || r.v->kind != VAR_STATE)
-        diag_report(E->diag, path->at, DIAG_E0704, r.e ? r.e->name : "this", "noise: it acts on conducting lines, parameters and states");
+        diag_report(E->diag, path->at, DIAG_E0704, r.e ? r.e->name : "this",
+                    "noise: it acts on conducting lines, parameters and states");
 }
 
 void draws_prepare(elab *E, inst *top, const ast *items) {
     for (const ast *item = items; item; item = item->next)
         if (is_draw(item, DRAW_VARY) || is_draw(item, DRAW_NOISE))
-            for (const ast *path = item->a; path; path = path->next) prepare_target(E, top, item, path);
+            for (const ast *path = item->a; path; path = path->next)
+                prepare_target(E, top, item, path);
 }
 
-// ---- the draws -------------------------------------------------------------------------------------------
+// ---- the draws
+// -------------------------------------------------------------------------------------------
 
 // Linear index of the element that a draw belongs to; what is shared is left out.
 static expr *element_of(elab *E, const var *v, expr *const *sub, const inst *in, share s, span at) {
@@ -84,11 +105,13 @@ static expr *element_of(elab *E, const var *v, expr *const *sub, const inst *in,
     int base = crossbar ? in->leads - 2 : in ? in->leads : 0;
     for (int k = 0; k < v->dims; k++) {
         if (s == SHARE_PART && k >= base) continue;
-        if (s == SHARE_ROW && crossbar && k == base) continue;     // dimension 0 of a crossbar: columns
+        if (s == SHARE_ROW && crossbar && k == base) continue; // dimension 0 of a crossbar: columns
         if (s == SHARE_COL && crossbar && k == base + 1) continue;
-        if (!e) e = sub[k];
+        if (!e)
+            e = sub[k];
         else {
-            expr *scaled = expr_make(E->home, X_MUL, TYPE_INT, unit_none, e, expr_number(E->home, v->dim[k], at), NULL, at);
+            expr *scaled = expr_make(E->home, X_MUL, TYPE_INT, unit_none, e,
+                                     expr_number(E->home, v->dim[k], at), NULL, at);
             scaled->b->type = TYPE_INT;
             e = expr_make(E->home, X_ADD, TYPE_INT, unit_none, scaled, sub[k], NULL, at);
         }
@@ -103,7 +126,8 @@ static expr *put_element(expr *e, void *data) {
 }
 
 // The statement's target as an equation over all its elements; *r keeps what the path meant.
-static equation *target_equation(elab *E, inst *top, const ast *path, var *instead, ref *r, bind *scope) {
+static equation *target_equation(elab *E, inst *top, const ast *path, var *instead, ref *r,
+                                 bind *scope) {
     bind b = bind_in(E, top, IN_MEASURE);
     *r = (ref){0};
     if (!resolve(&b, path, r, false)) return NULL;
@@ -111,11 +135,13 @@ static equation *target_equation(elab *E, inst *top, const ast *path, var *inste
     if (!v) return NULL;
     int given = r->subs;
     for (int k = given; k < v->dims; k++)
-        r->sub[k] = expr_index(E->home, model_index(E->m, arena_text(E->home, "k%d", k), 0, v->dim[k]), path->at);
+        r->sub[k] = expr_index(
+            E->home, model_index(E->m, arena_text(E->home, "k%d", k), 0, v->dim[k]), path->at);
     r->subs = v->dims;
     *scope = bind_in(E, r->in, IN_ANALOG);
     scope->chain = true;
-    for (int k = 0; r->in && k < r->in->leads && k < r->subs; k++) scope->lead[k] = r->sub[k];
+    for (int k = 0; r->in && k < r->in->leads && k < r->subs; k++)
+        scope->lead[k] = r->sub[k];
     return make_equation(E, v, v->dims, r->sub, NULL, path->at);
 }
 
@@ -124,14 +150,19 @@ static expr *combine(elab *E, const ast *node, equation *q, expr *value) {
     bool times = !strcmp(op, "*=");
     if (!times && strcmp(op, "+=")) return value;
     expr *old = expr_variable(E->home, q->target, q->nsub, q->sub, node->at);
-    return expr_make(E->home, times ? X_MUL : X_ADD, TYPE_REAL, q->target->unit, old, value, NULL, node->at);
+    return expr_make(E->home, times ? X_MUL : X_ADD, TYPE_REAL, q->target->unit, old, value, NULL,
+                     node->at);
 }
 
-static void bind_value(elab *E, const ast *node, equation *q, const ref *r, bind *scope, draw_place place) {
+static void bind_value(elab *E, const ast *node, equation *q, const ref *r, bind *scope,
+                       draw_place place) {
     scope->draw = &place;
     bool factor = node->c && !strcmp(node->c->name, "*=");
-    expr *value = bind_as(scope, node->b, factor || q->target->kind == VAR_NOISE ? unit_none : q->target->unit, q->target->name);
-    expr_replace(E->home, value, put_element, element_of(E, q->target, q->sub, r->in, shared(E, node), node->at));
+    expr *value = bind_as(scope, node->b,
+                          factor || q->target->kind == VAR_NOISE ? unit_none : q->target->unit,
+                          q->target->name);
+    expr_replace(E->home, value, put_element,
+                 element_of(E, q->target, q->sub, r->in, shared(E, node), node->at));
     q->rhs = value;
 }
 
@@ -140,39 +171,49 @@ static void bind_start(elab *E, inst *top, const ast *node, const ast *path) {
     bind scope;
     equation *q = target_equation(E, top, path, NULL, &r, &scope);
     bool ok = q && (node->op == DRAW_VARY ? r.e && r.e->kind == ENT_PARAM && r.v->kept
-                                          : r.v->kind == VAR_STATE || r.v->kind == VAR_HOLD || r.v->kind == VAR_INPUT);
+                                          : r.v->kind == VAR_STATE || r.v->kind == VAR_HOLD ||
+                                                r.v->kind == VAR_INPUT);
     if (!ok) {
-        if (q && node->op == DRAW_INIT) diag_report(E->diag, path->at, DIAG_E0704, r.v->name, "init: it sets states, holds and inputs");
+        if (q && node->op == DRAW_INIT)
+            diag_report(E->diag, path->at, DIAG_E0704, r.v->name,
+                        "init: it sets states, holds and inputs");
         return;
     }
     if (node->d || (node->name && !strcmp(node->name, "trial")))
         bad_per(E, node, "device, row, col or part");
-    draw_place place = {arena_text(E->home, "%s %s", draw_names[node->op], r.v->name), PER_START, -1};
+    draw_place place = {arena_text(E->home, "%s %s", draw_names[node->op], r.v->name), PER_START,
+                        -1};
     bind_value(E, node, q, &r, &scope, place);
     q->rhs = combine(E, node, q, q->rhs);
-    if (node->op == DRAW_VARY) vec_push(E->home, &E->m->experiment->vary, q);
-    else vec_push(E->home, &E->m->experiment->init, q);
+    if (node->op == DRAW_VARY)
+        vec_push(E->home, &E->m->experiment->vary, q);
+    else
+        vec_push(E->home, &E->m->experiment->init, q);
 }
 
 static void bind_noise_at(elab *E, inst *top, const ast *node, const ast *path, activation *a) {
     ref r;
     bind scope, b = bind_in(E, top, IN_MEASURE);
     if (!resolve(&b, path, &r, false) || !r.e) return;
-    var *held = r.e->kind == ENT_LINE ? r.e->line->noise : r.e->kind == ENT_PARAM ? r.e->noise : NULL;
+    var *held = r.e->kind == ENT_LINE    ? r.e->line->noise
+                : r.e->kind == ENT_PARAM ? r.e->noise
+                                         : NULL;
     inst *scope_of = r.e->kind == ENT_LINE ? r.e->xbar->in : r.in;
     equation *q = target_equation(E, top, path, held, &r, &scope);
     if (!q) return;
     r.in = scope_of;
     scope.in = scope_of;
     draw_event event = a ? PER_PHASE : PER_TRIAL;
-    const char *stream = arena_text(E->home, "noise %s%s%s", r.v ? r.v->name : q->target->name, a ? " " : "", a ? a->name : "");
+    const char *stream = arena_text(E->home, "noise %s%s%s", r.v ? r.v->name : q->target->name,
+                                    a ? " " : "", a ? a->name : "");
     bind_value(E, node, q, &r, &scope, (draw_place){stream, event, a ? a->id : -1});
     noise *n = arena_new_of(E->home, noise);
     *n = (noise){.v = q->target, .draw = q, .event = event, .act = a};
     if (!held) {
         q->rhs = combine(E, node, q, q->rhs);
         n->v = NULL; // on a state: at the phase's end
-    } else if (a) vec_push(E->home, &a->redraw, n);
+    } else if (a)
+        vec_push(E->home, &a->redraw, n);
     vec_push(E->home, &E->m->noises, n);
 }
 
@@ -202,8 +243,10 @@ void draws_bind(elab *E, inst *top, const ast *items) {
     for (const ast *item = items; item; item = item->next) {
         if (item->kind != AST_DRAW) continue;
         for (const ast *path = item->a; path; path = path->next) {
-            if (item->op == DRAW_NOISE) bind_noise(E, top, item, path);
-            else bind_start(E, top, item, path);
+            if (item->op == DRAW_NOISE)
+                bind_noise(E, top, item, path);
+            else
+                bind_start(E, top, item, path);
         }
     }
 }

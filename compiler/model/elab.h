@@ -15,32 +15,42 @@ typedef struct local local;
 typedef struct elab elab;
 
 typedef enum {
-    ENT_VAR, ENT_PARAM, ENT_PART, ENT_CROSSBAR, ENT_LINE, ENT_PHASE, ENT_SEQUENCER, ENT_DEFINITION,
-    ENT_TERMINAL, ENT_NODE, ENT_FAMILY, ENT_LIST,
+    ENT_VAR,
+    ENT_PARAM,
+    ENT_PART,
+    ENT_CROSSBAR,
+    ENT_LINE,
+    ENT_PHASE,
+    ENT_SEQUENCER,
+    ENT_DEFINITION,
+    ENT_TERMINAL,
+    ENT_NODE,
+    ENT_FAMILY,
+    ENT_LIST,
     ENT_WRONG // what was declared wrongly: said already, uses of it are silent
 } ent_kind;
 
 typedef struct line { // of a crossbar
     const char *name;
     ast_side side;
-    bool wire;             // conducting (no unit)
-    var *v, *kind, *i;     // wire: voltage, LINE_*, current out of the array; else v only
-    var *noise;            // factor on the driven voltage, or NULL
+    bool wire;         // conducting (no unit)
+    var *v, *kind, *i; // wire: voltage, LINE_*, current out of the array; else v only
+    var *noise;        // factor on the driven voltage, or NULL
     span at;
 } line;
 
 typedef struct crossbar {
-    const char *name;      // path
-    inst *in;              // the block
+    const char *name; // path
+    inst *in;         // the block
     int rows, cols;
-    inst *device;          // lead dimensions: the block's, then cols, rows
+    inst *device;            // lead dimensions: the block's, then cols, rows
     struct circuit *circuit; // the device's inner nodes, crossbar.c
-    VEC(line *) lines;     // [0] row (terminal n), [1] col (terminal p), then the device's own
+    VEC(line *) lines;       // [0] row (terminal n), [1] col (terminal p), then the device's own
     span at;
 } crossbar;
 
 typedef struct phase_def {
-    const char *name;      // local
+    const char *name; // local
     inst *in;
     const ast *node;
 } phase_def;
@@ -49,41 +59,41 @@ typedef struct entity {
     ent_kind kind;
     const char *name;
     span at;
-    inst *in;              // where it stands
+    inst *in; // where it stands
     const ast *node;
-    int decl;              // VAR: ast_decl
-    var *v;                // VAR, PARAM
-    expr *value;           // PARAM: its value (a number unless it depends on an index of parts)
-    bool count;            // PARAM: a header count
-    var *noise;            // PARAM: factor redrawn in time, or NULL
-    inst *part;            // PART
-    inst **members;        // FAMILY: parts of different sizes, l[0], l[1], ...
-    int *sizes;            // LIST
-    int length;            // FAMILY, LIST
-    crossbar *xbar;        // CROSSBAR, LINE
-    line *line;            // LINE
-    phase_def *phase;      // PHASE
-    sequencer *seq;        // SEQUENCER (NULL for a routine)
+    int decl;         // VAR: ast_decl
+    var *v;           // VAR, PARAM
+    expr *value;      // PARAM: its value (a number unless it depends on an index of parts)
+    bool count;       // PARAM: a header count
+    var *noise;       // PARAM: factor redrawn in time, or NULL
+    inst *part;       // PART
+    inst **members;   // FAMILY: parts of different sizes, l[0], l[1], ...
+    int *sizes;       // LIST
+    int length;       // FAMILY, LIST
+    crossbar *xbar;   // CROSSBAR, LINE
+    line *line;       // LINE
+    phase_def *phase; // PHASE
+    sequencer *seq;   // SEQUENCER (NULL for a routine)
 } entity;
 
 struct inst {
-    const char *path;      // "", "g1", "net.l": of the instance; variables are path.name
-    const ast *def;        // AST_BLOCK or AST_DEVICE
-    span at;               // where it is used
+    const char *path; // "", "g1", "net.l": of the instance; variables are path.name
+    const ast *def;   // AST_BLOCK or AST_DEVICE
+    span at;          // where it is used
     const syntax_file *file;
     inst *parent;
-    map *scope;            // name -> entity
-    map *generics;         // name -> APPLY node bound in the parent (ast *), for kinds
-    local *args_locals;    // indices that the arguments may name: l[k in 0 .. n]: layer(n = size[k])
-    inst *generics_in;     // where those applications are to be read
+    map *scope;         // name -> entity
+    map *generics;      // name -> APPLY node bound in the parent (ast *), for kinds
+    local *args_locals; // indices that the arguments may name: l[k in 0 .. n]: layer(n = size[k])
+    inst *generics_in;  // where those applications are to be read
     int leads;
     index *lead[MAX_DIMS]; // free indices of the arrays of parts around and of this
     VEC(inst *) parts;
     VEC(crossbar *) crossbars;
     bool device;
-    bool crossed;          // device of a crossbar: the last two lead dimensions are columns, rows
-    struct local *lines;   // device of a crossbar: its lines that are voltages only
-    var *v, *i;            // device: across and through
+    bool crossed;        // device of a crossbar: the last two lead dimensions are columns, rows
+    struct local *lines; // device of a crossbar: its lines that are voltages only
+    var *v, *i;          // device: across and through
     bool law_done;
 };
 
@@ -92,15 +102,16 @@ struct elab {
     names *words;
     diag *diag;
     model *m;
-    map *definitions;      // name -> entity DEFINITION
+    map *definitions; // name -> entity DEFINITION
     const elab_options *options;
     VEC(inst *) insts;
     VEC(entity *) sequencers;
-    const ast *alone;      // definition looked at by itself: what its surroundings would give has
-                           // some value, and what depends on it is not checked
+    const ast *alone; // definition looked at by itself: what its surroundings would give has
+                      // some value, and what depends on it is not checked
     int index_ids, depth;
-    local *args_locals;    // for the next make_instance
-    const char *w_time, *w_v, *w_i, *w_p, *w_n, *w_row, *w_col, *w_der, *w_ground, *w_pulse, *w_width, *w_on;
+    local *args_locals; // for the next make_instance
+    const char *w_time, *w_v, *w_i, *w_p, *w_n, *w_row, *w_col, *w_der, *w_ground, *w_pulse,
+        *w_width, *w_on;
     VEC(struct pending *) pending; // activations whose bodies are still to be bound
 };
 
@@ -119,7 +130,8 @@ typedef struct narrow { // index known to lie in [lo, hi) in this branch
     struct narrow *outer;
 } narrow;
 
-typedef struct draw_place { // where uniform(), normal() may stand, and what their draws are named by
+typedef struct draw_place { // where uniform(), normal() may stand, and what their draws are named
+                            // by
     const char *stream;
     draw_event event;
     int phase;
@@ -129,32 +141,32 @@ typedef struct bind {
     elab *E;
     inst *in;
     bind_place place;
-    expr *lead[MAX_DIMS];   // element of the instance
+    expr *lead[MAX_DIMS]; // element of the instance
     local *locals;
     narrow *narrows;
-    bool in_phase;          // `time` counts from the phase's begin
-    int act;                // activation id, -1 outside phases
-    int autos;              // whole-array equation: indices appended to whole arrays
+    bool in_phase; // `time` counts from the phase's begin
+    int act;       // activation id, -1 outside phases
+    int autos;     // whole-array equation: indices appended to whole arrays
     expr *automatic[MAX_DIMS];
-    int tuple;              // element of tuples taken; -1: tuples not allowed
-    bool outside;           // experiment: states may be read (IN_MEASURE), inputs defined
-    bool chain;             // names not found in the instance are looked for in those around it
-    expr *self;             // IN_BIT: the bit being defined (hysteresis reads it)
-    draw_place *draw;       // or NULL
-    bool inferring;         // first reading of a reduction's body: extents of indices being found
-    sequencer *seq;         // IN_CLOCKED
-    map *seq_scope;         // IN_CLOCKED: names of registers, inputs, outputs -> var
+    int tuple;        // element of tuples taken; -1: tuples not allowed
+    bool outside;     // experiment: states may be read (IN_MEASURE), inputs defined
+    bool chain;       // names not found in the instance are looked for in those around it
+    expr *self;       // IN_BIT: the bit being defined (hysteresis reads it)
+    draw_place *draw; // or NULL
+    bool inferring;   // first reading of a reduction's body: extents of indices being found
+    sequencer *seq;   // IN_CLOCKED
+    map *seq_scope;   // IN_CLOCKED: names of registers, inputs, outputs -> var
 } bind;
 
 // A path: the entity it leads to, and the indices on the way.
 typedef struct ref {
     entity *e;
-    inst *in;               // instance whose scope the last name was found in
+    inst *in; // instance whose scope the last name was found in
     int subs;
     expr *sub[MAX_DIMS * 2];
-    var *v;                 // VAR, or the variable of a line (.v, .i)
-    local *loc;             // the path is a local
-    bool whole;             // ends in an array with indices missing
+    var *v;     // VAR, or the variable of a line (.v, .i)
+    local *loc; // the path is a local
+    bool whole; // ends in an array with indices missing
     bool line_current, line_voltage;
 } ref;
 
@@ -176,8 +188,8 @@ const char *path_join_name(elab *E, const char *path, const char *name);
 bool resolve(bind *b, const ast *path, ref *out, bool free_ok);
 
 // ---- bind.c
-expr *bind_expr(bind *b, const ast *node);               // never NULL; errors give a number
-expr *bind_condition(bind *b, const ast *node);          // a truth value
+expr *bind_expr(bind *b, const ast *node);      // never NULL; errors give a number
+expr *bind_condition(bind *b, const ast *node); // a truth value
 // As bind_expr, and checks (and gives, to a bare number) the unit of its place.
 expr *bind_as(bind *b, const ast *node, unit wanted, const char *what);
 bool bind_constant(bind *b, const ast *node, double *value, unit *u);
@@ -188,7 +200,7 @@ bool exact_ticks(diag *d, double seconds, span at, const char *what, int64_t *ti
 void check_range(bind *b, const expr *sub, int extent, span at, const char *name);
 bool index_interval(const bind *b, const expr *e, long *lo, long *hi);
 expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what);
-const char *said_unit(arena *home, unit u);            // "V/s", "a number without unit"
+const char *said_unit(arena *home, unit u);               // "V/s", "a number without unit"
 const char *said_time(arena *home, int64_t femtoseconds); // "2.5ms"
 // E0502, with the two nearest times that fit; true when it fits
 bool on_clock_edge(diag *d, arena *home, int64_t ticks, int64_t period, span at, const char *what);
@@ -207,32 +219,39 @@ intervals intervals_rest(intervals a, int lo, int hi);
 
 // ---- equations.c
 // lhs = rhs in an instance; several equations where conditions on indices split the range.
-void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out);
+void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to,
+                   equation_list *out);
 equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *rhs, span at);
 
 void needs(elab *E, const inst *in, const ast *what); // says that a header parameter is not given
 
 // ---- family.c: lists of sizes, and parts of different sizes
 void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *given_in);
-bool family_by_index(const ast *args, const ast *extents); // the arguments name the index: sizes differ
-void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply, inst *args_in);
-// The free name with which a path (or anything below a list of nodes) picks from a family; NULL: none.
+bool family_by_index(const ast *args,
+                     const ast *extents); // the arguments name the index: sizes differ
+void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply,
+                    inst *args_in);
+// The free name with which a path (or anything below a list of nodes) picks from a family; NULL:
+// none.
 const char *family_index(bind *b, const ast *node, int *members);
 bool family_named(bind *b, const ast *node, const char *index); // somewhere below: family[index]
 expr *whole_number(elab *E, int value, span at);
 
 // ---- instance.c, device.c, crossbar.c, phases.c, statements.c, experiment.c
-inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, const ast *apply, inst *args_in, int dims, const int *dim, span at);
-const ast *find_definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in, const char *sort);
+inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, const ast *apply,
+                    inst *args_in, int dims, const int *dim, span at);
+const ast *find_definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
+                           const char *sort);
 void declare_parts(elab *E, inst *in);
-void device_setup(elab *E, inst *device);        // v and i, or nodes and parts
+void device_setup(elab *E, inst *device);       // v and i, or nodes and parts
 void device_voltage_law(elab *E, inst *device); // i as a function of v, and the rates
 void device_current_law(elab *E, inst *device); // v as a function of i, and the rates
 void make_crossbar(elab *E, inst *in, const ast *node);
 void crossbar_equations(elab *E, crossbar *x);
 void bind_connect(bind *b, const ast *node, int64_t from, int64_t to, equation_list *out);
 // lhs is already a reference: used where one statement defines several variables
-void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out);
+void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to,
+               equation_list *out);
 void bind_rate(bind *b, const ast *item, equation_list *out);
 void block_equations(elab *E, inst *in);
 activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into);
@@ -240,7 +259,8 @@ void bind_activations(elab *E);
 void bind_sequencers(elab *E);
 void check_sequencers(elab *E);
 check *bind_check(bind *b, const ast *node, const char *where, activation *act);
-// Marks what `vary` and `noise` change, before equations are bound; then the rest of the experiment.
+// Marks what `vary` and `noise` change, before equations are bound; then the rest of the
+// experiment.
 void experiment_prepare(elab *E, inst *top, const ast *items);
 void experiment_bind(elab *E, inst *top, const ast *node, const ast *items);
 // draws.c

@@ -9,10 +9,11 @@ struct program {
     const char *library;
     VEC(const syntax_file *) files; // [0] the main one
     VEC(const char *) paths;
-    map *definitions;               // name -> entity
+    map *definitions; // name -> entity
 };
 
-// ---- files -------------------------------------------------------------------------------------------
+// ---- files
+// -------------------------------------------------------------------------------------------
 
 static bool already(const program *p, const char *path) {
     for (size_t k = 0; k < p->paths.n; k++)
@@ -46,7 +47,8 @@ static void read_imports(program *p, const syntax_file *file) {
         if (!file_exists(path) && p->library)
             path = path_join(p->home, path_join(p->home, p->library, "models"), relative);
         if (!file_exists(path)) {
-            diag_report(p->diag, item->at, DIAG_E0207, item->name, path_join(p->home, here, relative));
+            diag_report(p->diag, item->at, DIAG_E0207, item->name,
+                        path_join(p->home, here, relative));
             continue;
         }
         if (already(p, path)) continue;
@@ -58,7 +60,9 @@ static void read_imports(program *p, const syntax_file *file) {
 static void define(program *p, const ast *item) {
     bool experiment = item->kind == AST_EXPERIMENT;
     if (item->kind == AST_IMPORT || !item->name) return;
-    const char *key = experiment ? name_is(p->words, arena_text(p->home, "experiment %s", item->name)) : item->name;
+    const char *key = experiment
+                          ? name_is(p->words, arena_text(p->home, "experiment %s", item->name))
+                          : item->name;
     entity *old = map_get(p->definitions, key);
     if (old) {
         diag_report(p->diag, item->at, DIAG_E0201, item->name);
@@ -72,16 +76,20 @@ static void define(program *p, const ast *item) {
 
 program *program_read(arena *home, names *words, diag *d, const char *path, const char *library) {
     program *p = arena_new_of(home, program);
-    *p = (program){.home = home, .words = words, .diag = d, .library = library, .definitions = map_new(home)};
+    *p = (program){
+        .home = home, .words = words, .diag = d, .library = library, .definitions = map_new(home)};
     const syntax_file *file = read_file(p, path, (span){0});
     if (!file) return NULL;
     read_imports(p, file);
     for (size_t k = 0; k < p->files.n; k++)
-        for (const ast *item = p->files.at[k]->root->a; item; item = item->next) define(p, item);
+        for (const ast *item = p->files.at[k]->root->a; item; item = item->next)
+            define(p, item);
     return p;
 }
 
-const syntax_file *program_main(const program *p) { return p->files.at[0]; }
+const syntax_file *program_main(const program *p) {
+    return p->files.at[0];
+}
 
 size_t program_experiments(const program *p, const char **list, size_t room) {
     size_t n = 0;
@@ -97,7 +105,8 @@ static bool needs_a_value(const ast *block) {
     for (const ast *g = block->a; g; g = g->next)
         if (!g->a) return true;
     for (const ast *item = block->b; item; item = item->next)
-        for (const ast *d = item->kind == AST_DECLS && item->op == DECL_PARAM ? item->a : NULL; d; d = d->next)
+        for (const ast *d = item->kind == AST_DECLS && item->op == DECL_PARAM ? item->a : NULL; d;
+             d = d->next)
             if (!d->d) return true;
     return false;
 }
@@ -109,25 +118,35 @@ bool program_has_block(const program *p) {
     return last && !needs_a_value(last);
 }
 
-// ---- like ----------------------------------------------------------------------------------------------
+// ---- like
+// ----------------------------------------------------------------------------------------------
 
 // What a statement of an experiment is about: a later one about the same replaces it.
 static const char *subject(elab *E, const ast *item) {
     text t = text_in(E->home);
     text_add(&t, "%s ", ast_kind_name(item->kind));
     switch (item->kind) {
-    case AST_MEASURE: text_add(&t, "%s", item->name); break;
-    case AST_EQUATION: syntax_print_node(item->a, &t); break;
-    case AST_EXPECT: syntax_print_node(item->a->kind == AST_BINARY ? item->a->a : item->a, &t); break;
+    case AST_MEASURE:
+        text_add(&t, "%s", item->name);
+        break;
+    case AST_EQUATION:
+        syntax_print_node(item->a, &t);
+        break;
+    case AST_EXPECT:
+        syntax_print_node(item->a->kind == AST_BINARY ? item->a->a : item->a, &t);
+        break;
     case AST_DRAW:
         text_add(&t, "%d", item->op);
-        for (const ast *k = item->a; k; k = k->next) text_add(&t, " "), syntax_print_node(k, &t);
+        for (const ast *k = item->a; k; k = k->next)
+            text_add(&t, " "), syntax_print_node(k, &t);
         break;
     case AST_RECORD:
     case AST_PLOT:
-        for (const ast *k = item->a; k; k = k->next) text_add(&t, " "), syntax_print_node(k, &t);
+        for (const ast *k = item->a; k; k = k->next)
+            text_add(&t, " "), syntax_print_node(k, &t);
         break;
-    default: break;
+    default:
+        break;
     }
     return name_is(E->words, t.at);
 }
@@ -135,9 +154,11 @@ static const char *subject(elab *E, const ast *item) {
 static const ast *experiment_items(elab *E, const ast *node, const ast **what, int depth) {
     *what = node->a;
     if (node->op != LIKE_EXPERIMENT) return node->b;
-    entity *base = map_get(E->definitions, name_is(E->words, arena_text(E->home, "experiment %s", node->a->name)));
+    entity *base = map_get(E->definitions,
+                           name_is(E->words, arena_text(E->home, "experiment %s", node->a->name)));
     if (!base || depth > 50) {
-        if (base) diag_report(E->diag, node->at, DIAG_E0708, node->name);
+        if (base)
+            diag_report(E->diag, node->at, DIAG_E0708, node->name);
         else {
             diag_report(E->diag, node->a->at, DIAG_E0215, node->a->name);
             VEC(const char *) near = {0};
@@ -154,7 +175,8 @@ static const ast *experiment_items(elab *E, const ast *node, const ast **what, i
     for (int own = 0; own < 2; own++)
         for (const ast *item = own ? node->b : inherited; item; item = item->next) {
             bool replaced = false;
-            for (const ast *k = node->b; !own && k; k = k->next) replaced |= subject(E, k) == subject(E, item);
+            for (const ast *k = node->b; !own && k; k = k->next)
+                replaced |= subject(E, k) == subject(E, item);
             if (replaced) continue;
             ast *copy = arena_new_of(E->home, ast);
             *copy = *item;
@@ -165,14 +187,16 @@ static const ast *experiment_items(elab *E, const ast *node, const ast **what, i
     return first;
 }
 
-// ---- the model -------------------------------------------------------------------------------------------
+// ---- the model
+// -------------------------------------------------------------------------------------------
 
 static const equation *driven_by(const elab *E, const var *v) {
     for (size_t k = 0; k < E->m->equations.n; k++)
         if (E->m->equations.at[k]->target == v) return E->m->equations.at[k];
     for (size_t a = 0; a < E->m->activations.n; a++)
         for (size_t k = 0; k < E->m->activations.at[a]->equations.n; k++)
-            if (E->m->activations.at[a]->equations.at[k]->target == v) return E->m->activations.at[a]->equations.at[k];
+            if (E->m->activations.at[a]->equations.at[k]->target == v)
+                return E->m->activations.at[a]->equations.at[k];
     return NULL;
 }
 
@@ -182,27 +206,34 @@ static void law_of_part(elab *E, inst *d) { // a device as a part of a block: dr
         bool current_first = current->at.begin < voltage->at.begin;
         diag_report(E->diag, current_first ? voltage->at : current->at, DIAG_E0323, d->path);
         diag_note(E->diag, current_first ? current->at : voltage->at, "the first source is here");
-        diag_help(E->diag, "a device is driven by its voltage or by its current; the other is then read");
+        diag_help(E->diag,
+                  "a device is driven by its voltage or by its current; the other is then read");
     }
     if (!current && !voltage) {
-        diag_report(E->diag, d->at, DIAG_E0405, d->path, ": neither the voltage across it nor the current through it");
+        diag_report(E->diag, d->at, DIAG_E0405, d->path,
+                    ": neither the voltage across it nor the current through it");
         diag_help(E->diag, "%s.v = ...; or %s.i = ...;", d->path, d->path);
     }
-    if (current) device_current_law(E, d);
-    else device_voltage_law(E, d);
+    if (current)
+        device_current_law(E, d);
+    else
+        device_voltage_law(E, d);
 }
 
 static void open_by_default(elab *E, const crossbar *x) {
     for (size_t k = 0; k < x->lines.n; k++) {
         line *l = x->lines.at[k];
         bool given = !l->wire;
-        for (size_t q = 0; q < E->m->equations.n && !given; q++) given = E->m->equations.at[q]->target == l->kind;
+        for (size_t q = 0; q < E->m->equations.n && !given; q++)
+            given = E->m->equations.at[q]->target == l->kind;
         if (given) continue;
         expr *sub[MAX_DIMS];
-        for (int d = 0; d < l->v->dims; d++) sub[d] = expr_index(E->home, model_index(E->m, "k", 0, l->v->dim[d]), l->at);
+        for (int d = 0; d < l->v->dims; d++)
+            sub[d] = expr_index(E->home, model_index(E->m, "k", 0, l->v->dim[d]), l->at);
         expr *open = expr_number(E->home, LINE_OPEN, l->at), *zero = expr_number(E->home, 0, l->at);
         zero->unit = unit_volt;
-        vec_push(E->home, &E->m->equations, make_equation(E, l->kind, l->v->dims, sub, open, l->at));
+        vec_push(E->home, &E->m->equations,
+                 make_equation(E, l->kind, l->v->dims, sub, open, l->at));
         vec_push(E->home, &E->m->equations, make_equation(E, l->v, l->v->dims, sub, zero, l->at));
     }
 }
@@ -223,13 +254,16 @@ static int64_t gcd(int64_t a, int64_t b) {
 
 // Calls change for every time of the model that must be a whole number of ticks.
 static void all_times(model *m, void (*change)(int64_t *t, int64_t *data), int64_t *data) {
-    for (size_t k = 0; k < m->sequencers.n; k++) change(&m->sequencers.at[k]->period, data);
+    for (size_t k = 0; k < m->sequencers.n; k++)
+        change(&m->sequencers.at[k]->period, data);
     for (size_t k = 0; k < m->activations.n; k++) {
         activation *a = m->activations.at[k];
         change(&a->ticks, data);
         change(&a->ticks_per, data);
-        for (size_t j = 0; j < a->breaks.n; j++) change(&a->breaks.at[j], data);
-        for (size_t j = 0; j < a->events.n; j++) change(&a->events.at[j]->ticks, data);
+        for (size_t j = 0; j < a->breaks.n; j++)
+            change(&a->breaks.at[j], data);
+        for (size_t j = 0; j < a->events.n; j++)
+            change(&a->events.at[j]->ticks, data);
         for (size_t j = 0; j < a->equations.n; j++) {
             change(&a->equations.at[j]->from, data);
             change(&a->equations.at[j]->to, data);
@@ -238,16 +272,26 @@ static void all_times(model *m, void (*change)(int64_t *t, int64_t *data), int64
     experiment *x = m->experiment;
     if (!x) return;
     change(&x->run_ticks, data);
-    for (size_t k = 0; k < x->breaks.n; k++) change(&x->breaks.at[k], data);
-    for (size_t k = 0; k < x->measures.n; k++) change(&x->measures.at[k]->at, data);
-    for (size_t k = 0; k < x->records.n; k++) change(&x->records.at[k].every, data), change(&x->records.at[k].from, data);
+    for (size_t k = 0; k < x->breaks.n; k++)
+        change(&x->breaks.at[k], data);
+    for (size_t k = 0; k < x->measures.n; k++)
+        change(&x->measures.at[k]->at, data);
+    for (size_t k = 0; k < x->records.n; k++)
+        change(&x->records.at[k].every, data), change(&x->records.at[k].from, data);
     for (int which = 0; which < 3; which++)
-        for (exp_action *a = which == 0 ? x->run : which == 1 ? x->train : x->test; a; a = a->body ? a->body : a->next)
+        for (exp_action *a = which == 0   ? x->run
+                             : which == 1 ? x->train
+                                          : x->test;
+             a; a = a->body ? a->body : a->next)
             change(&a->ticks, data), change(&a->edge, data);
 }
 
-static void into_gcd(int64_t *t, int64_t *data) { *data = gcd(*t, *data); }
-static void into_ticks(int64_t *t, int64_t *data) { divide(t, *data); }
+static void into_gcd(int64_t *t, int64_t *data) {
+    *data = gcd(*t, *data);
+}
+static void into_ticks(int64_t *t, int64_t *data) {
+    divide(t, *data);
+}
 
 static void choose_tick(model *m) {
     int64_t tick = 0;
@@ -257,11 +301,13 @@ static void choose_tick(model *m) {
     m->tick = (double)tick / 1e15;
 }
 
-// ---- nothing is left undefined -----------------------------------------------------------------------
+// ---- nothing is left undefined
+// -----------------------------------------------------------------------
 
 static double elements(const equation *q) {
     double n = 1;
-    for (int k = 0; k < q->nfree; k++) n *= q->free[k]->hi - q->free[k]->lo;
+    for (int k = 0; k < q->nfree; k++)
+        n *= q->free[k]->hi - q->free[k]->lo;
     return n;
 }
 
@@ -273,8 +319,10 @@ static double defined_outside(const elab *E, const var *v, bool *in_phase) {
     *in_phase = false;
     for (size_t a = 0; a < E->m->activations.n && !*in_phase; a++) {
         const activation *act = E->m->activations.at[a];
-        for (size_t k = 0; k < act->equations.n; k++) *in_phase |= act->equations.at[k]->target == v;
-        for (size_t k = 0; k < act->pulses.n; k++) *in_phase |= act->pulses.at[k]->signal == v;
+        for (size_t k = 0; k < act->equations.n; k++)
+            *in_phase |= act->equations.at[k]->target == v;
+        for (size_t k = 0; k < act->pulses.n; k++)
+            *in_phase |= act->pulses.at[k]->signal == v;
     }
     return n;
 }
@@ -293,40 +341,55 @@ static void check_defined(elab *E) {
         inst *in = E->insts.at[i];
         for (size_t k = 0; !in->device && k < map_count(in->scope); k++) {
             const entity *e = map_value(in->scope, k);
-            if (e->kind != ENT_VAR || !e->v || (e->v->kind != VAR_SIGNAL && e->v->kind != VAR_BIT)) continue;
+            if (e->kind != ENT_VAR || !e->v || (e->v->kind != VAR_SIGNAL && e->v->kind != VAR_BIT))
+                continue;
             bool input = e->decl == DECL_IN;
-            check_one(E, e->v, input ? e->v->name : e->name, input ? in->at : e->at, input ? ": an input of this part" : "");
+            check_one(E, e->v, input ? e->v->name : e->name, input ? in->at : e->at,
+                      input ? ": an input of this part" : "");
         }
         for (size_t x = 0; x < in->crossbars.n; x++)
             for (size_t k = 0; k < in->crossbars.at[x]->lines.n; k++) {
                 const line *l = in->crossbars.at[x]->lines.at[k];
-                if (!l->wire) check_one(E, l->v, l->v->name, in->crossbars.at[x]->at, ": a line of this crossbar");
+                if (!l->wire)
+                    check_one(E, l->v, l->v->name, in->crossbars.at[x]->at,
+                              ": a line of this crossbar");
             }
     }
 }
 
 static elab *start(program *p, const elab_options *options) {
     elab *E = arena_new_of(p->home, elab);
-    *E = (elab){.home = p->home, .words = p->words, .diag = p->diag, .definitions = p->definitions, .options = options};
-    struct { const char **at, *word; } words[] = {
-        {&E->w_time, "time"}, {&E->w_v, "v"}, {&E->w_i, "i"}, {&E->w_p, "p"}, {&E->w_n, "n"}, {&E->w_row, "row"},
-        {&E->w_col, "col"}, {&E->w_der, "der"}, {&E->w_ground, "ground"}, {&E->w_pulse, "pulse"}, {&E->w_width, "width"}, {&E->w_on, "on"}};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++) *words[k].at = name_is(p->words, words[k].word);
+    *E = (elab){.home = p->home,
+                .words = p->words,
+                .diag = p->diag,
+                .definitions = p->definitions,
+                .options = options};
+    struct {
+        const char **at, *word;
+    } words[] = {{&E->w_time, "time"},   {&E->w_v, "v"},         {&E->w_i, "i"},
+                 {&E->w_p, "p"},         {&E->w_n, "n"},         {&E->w_row, "row"},
+                 {&E->w_col, "col"},     {&E->w_der, "der"},     {&E->w_ground, "ground"},
+                 {&E->w_pulse, "pulse"}, {&E->w_width, "width"}, {&E->w_on, "on"}};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        *words[k].at = name_is(p->words, words[k].word);
     model *m = E->m = arena_new_of(p->home, model);
     *m = (model){.home = p->home, .words = p->words, .diag = p->diag};
     const char *path = p->files.at[0]->text->path, *slash = strrchr(path, '/');
     m->file = slash ? slash + 1 : path;
-    for (size_t k = 0; k < p->files.n; k++) vec_push(p->home, &m->files, p->files.at[k]);
+    for (size_t k = 0; k < p->files.n; k++)
+        vec_push(p->home, &m->files, p->files.at[k]);
     return E;
 }
 
-static void everything(elab *E, const ast *block, const ast *what, const ast *node, const ast *items) {
+static void everything(elab *E, const ast *block, const ast *what, const ast *node,
+                       const ast *items) {
     inst *top = make_instance(E, NULL, "", block, what, NULL, 0, NULL, block->at);
     if (!top) return;
     if (node) experiment_prepare(E, top, items);
     for (size_t k = 0; k < E->insts.n; k++)
         if (!E->insts.at[k]->device) {
-            for (size_t x = 0; x < E->insts.at[k]->crossbars.n; x++) crossbar_equations(E, E->insts.at[k]->crossbars.at[x]);
+            for (size_t x = 0; x < E->insts.at[k]->crossbars.n; x++)
+                crossbar_equations(E, E->insts.at[k]->crossbars.at[x]);
         }
     bind_sequencers(E);
     for (size_t k = 0; k < E->insts.n; k++)
@@ -335,8 +398,10 @@ static void everything(elab *E, const ast *block, const ast *what, const ast *no
     check_sequencers(E);
     for (size_t k = 0; k < E->insts.n; k++) {
         inst *in = E->insts.at[k];
-        if (in->device && in->parent && !in->parent->device && in->v && !in->law_done) law_of_part(E, in);
-        for (size_t x = 0; x < in->crossbars.n; x++) open_by_default(E, in->crossbars.at[x]);
+        if (in->device && in->parent && !in->parent->device && in->v && !in->law_done)
+            law_of_part(E, in);
+        for (size_t x = 0; x < in->crossbars.n; x++)
+            open_by_default(E, in->crossbars.at[x]);
     }
     if (node) experiment_bind(E, top, node, items);
     check_defined(E);
@@ -365,7 +430,8 @@ model *elaborate(program *p, const char *wanted, const elab_options *options) {
     elab *E = start(p, options);
     const ast *node = NULL, *block = NULL, *what = NULL, *items = NULL;
     for (const ast *item = p->files.at[0]->root->a; item; item = item->next) {
-        if (item->kind == AST_EXPERIMENT && !node && (!wanted || !strcmp(item->name, wanted))) node = item;
+        if (item->kind == AST_EXPERIMENT && !node && (!wanted || !strcmp(item->name, wanted)))
+            node = item;
         if (item->kind == AST_BLOCK) block = item;
     }
     if (wanted && !node) {
@@ -373,7 +439,8 @@ model *elaborate(program *p, const char *wanted, const elab_options *options) {
         const char *list[64];
         size_t n = program_experiments(p, list, 64);
         if (diag_suggest(p->diag, wanted, list, n < 64 ? n : 64)) return NULL;
-        for (size_t k = 0; k < n && k < 64; k++) diag_note(p->diag, (span){0}, "there is '%s'", list[k]);
+        for (size_t k = 0; k < n && k < 64; k++)
+            diag_note(p->diag, (span){0}, "there is '%s'", list[k]);
         return NULL;
     }
     if (node) {
@@ -407,10 +474,16 @@ static void check_device(elab *E, const ast *device) {
     ast *grid = arena_new_of(E->home, ast), *block = arena_new_of(E->home, ast);
     *one = (ast){.kind = AST_NUM, .num = 1, .name = "", .at = device->at};
     *use = (ast){.kind = AST_APPLY, .name = device->name, .at = device->at};
-    *grid = (ast){.kind = AST_CROSSBAR, .name = name_is(E->words, "cell"), .a = one, .b = one, .c = use, .at = device->at};
+    *grid = (ast){.kind = AST_CROSSBAR,
+                  .name = name_is(E->words, "cell"),
+                  .a = one,
+                  .b = one,
+                  .c = use,
+                  .at = device->at};
     *block = (ast){.kind = AST_BLOCK, .name = device->name, .b = grid, .at = device->at};
     inst *top = make_instance(E, NULL, "", block, NULL, NULL, 0, NULL, device->at);
-    for (size_t x = 0; top && x < top->crossbars.n; x++) crossbar_equations(E, top->crossbars.at[x]);
+    for (size_t x = 0; top && x < top->crossbars.n; x++)
+        crossbar_equations(E, top->crossbars.at[x]);
 }
 
 // What stands for a device, a block or a function without a default cannot be made up.
@@ -423,11 +496,14 @@ static bool takes_definitions(const ast *item) {
 void elaborate_rest(program *p, const elab_options *options) {
     elab_options plain = {.library = options ? options->library : NULL};
     for (const ast *item = p->files.at[0]->root->a; item; item = item->next) {
-        if ((item->kind != AST_BLOCK && item->kind != AST_DEVICE) || takes_definitions(item)) continue;
+        if ((item->kind != AST_BLOCK && item->kind != AST_DEVICE) || takes_definitions(item))
+            continue;
         elab *E = start(p, &plain);
         E->alone = item;
         E->m->name = item->name;
-        if (item->kind == AST_BLOCK) everything(E, item, NULL, NULL, NULL);
-        else check_device(E, item);
+        if (item->kind == AST_BLOCK)
+            everything(E, item, NULL, NULL, NULL);
+        else
+            check_device(E, item);
     }
 }

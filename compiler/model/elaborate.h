@@ -29,8 +29,8 @@ size_t program_experiments(const program *p, const char **names, size_t room);
 // Whether the last block of the main file stands by itself: nothing in it waits for a value.
 bool program_has_block(const program *p);
 
-// The model of one experiment (by name; NULL: the first; a file without experiments: the last block).
-// Reports into the diag of the program; NULL when there is nothing to elaborate.
+// The model of one experiment (by name; NULL: the first; a file without experiments: the last
+// block). Reports into the diag of the program; NULL when there is nothing to elaborate.
 model *elaborate(program *p, const char *experiment, const elab_options *options);
 // Checks every block and device by itself, with nominal counts and parameters.
 void elaborate_rest(program *p, const elab_options *options);

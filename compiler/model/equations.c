@@ -1,7 +1,9 @@
-// Equations: the left side gives the free indices, the right side is bound over them. A `when` whose
-// conditions are on one index is resolved into ranges here, so that later stages see plain loops:
+// Equations: the left side gives the free indices, the right side is bound over them. A `when`
+// whose conditions are on one index is resolved into ranges here, so that later stages see plain
+// loops:
 //
-//   x[j] = when j < m: a[j], else 1;     ->     x[j] = a[j] for 0 <= j < m;  x[j] = 1 for m <= j < n
+//   x[j] = when j < m: a[j], else 1;     ->     x[j] = a[j] for 0 <= j < m;  x[j] = 1 for m <= j <
+//   n
 #include "model/elab.h"
 
 equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *rhs, span at) {
@@ -12,7 +14,8 @@ equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *
         q->sub[k] = sub[k];
         if (sub[k]->kind != X_INDEX) continue;
         bool known = false;
-        for (int f = 0; f < q->nfree; f++) known |= q->free[f] == sub[k]->ix;
+        for (int f = 0; f < q->nfree; f++)
+            known |= q->free[f] == sub[k]->ix;
         if (!known) q->free[q->nfree++] = sub[k]->ix;
     }
     q->rhs = rhs;
@@ -24,13 +27,20 @@ equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *
 static const char *describe(const ref *r) {
     if (r->line_voltage || r->line_current) return "part of a conducting line";
     switch (r->v->kind) {
-    case VAR_INPUT: return "an input of the top block";
-    case VAR_PARAM: return "a parameter";
-    case VAR_STATE: return "a state, whose rate der() gives";
-    case VAR_HOLD: return "held: events write it";
-    case VAR_BIT: return "a bit";
-    case VAR_SIGNAL: return "a quantity of another block";
-    default: return "clocked";
+    case VAR_INPUT:
+        return "an input of the top block";
+    case VAR_PARAM:
+        return "a parameter";
+    case VAR_STATE:
+        return "a state, whose rate der() gives";
+    case VAR_HOLD:
+        return "held: events write it";
+    case VAR_BIT:
+        return "a bit";
+    case VAR_SIGNAL:
+        return "a quantity of another block";
+    default:
+        return "clocked";
     }
 }
 
@@ -64,7 +74,8 @@ static void add_equation(bind *b, const target *t, const box *space, expr *rhs) 
         sub[k] = t->r.sub[k];
         for (int f = 0; f < space->n; f++)
             if (space->old[f] != space->now[f])
-                sub[k] = expr_put_index(E->home, sub[k], space->old[f], expr_index(E->home, space->now[f], t->at));
+                sub[k] = expr_put_index(E->home, sub[k], space->old[f],
+                                        expr_index(E->home, space->now[f], t->at));
     }
     equation *q = make_equation(E, t->r.v, t->r.subs, sub, rhs, t->at);
     q->from = t->from;
@@ -111,9 +122,12 @@ static void pieces(bind *b, const target *t, const box *space, const ast *list, 
         expr *c = expr_fold(E->home, bind_condition(&inner, list->a));
         double truth;
         if (expr_is_number(c, &truth)) {
-            if (truth == 0) pieces(b, t, space, list->next, when);
-            else if (list->b->kind == AST_WHEN) pieces(b, t, space, list->b->a, list->b);
-            else add_equation(b, t, space, bind_as(&inner, list->b, t->r.v->unit, t->r.v->name));
+            if (truth == 0)
+                pieces(b, t, space, list->next, when);
+            else if (list->b->kind == AST_WHEN)
+                pieces(b, t, space, list->b->a, list->b);
+            else
+                add_equation(b, t, space, bind_as(&inner, list->b, t->r.v->unit, t->r.v->name));
             return;
         }
         if (condition_range(c, &ix, &holds))
@@ -127,20 +141,25 @@ static void pieces(bind *b, const target *t, const box *space, const ast *list, 
     intervals others = intervals_rest(holds, ix->lo, ix->hi);
     for (int k = 0; k < holds.n + others.n; k++) {
         bool in = k < holds.n;
-        int lo = in ? holds.lo[k] : others.lo[k - holds.n], hi = in ? holds.hi[k] : others.hi[k - holds.n];
+        int lo = in ? holds.lo[k] : others.lo[k - holds.n],
+            hi = in ? holds.hi[k] : others.hi[k - holds.n];
         box part = *space;
         part.now[which] = model_index(E->m, ix->name, lo, hi);
         bind narrower = in_box(b, &part);
-        if (!in) pieces(b, t, &part, list->next, when);
-        else if (list->b->kind == AST_WHEN) pieces(b, t, &part, list->b->a, list->b);
-        else add_equation(b, t, &part, bind_as(&narrower, list->b, t->r.v->unit, t->r.v->name));
+        if (!in)
+            pieces(b, t, &part, list->next, when);
+        else if (list->b->kind == AST_WHEN)
+            pieces(b, t, &part, list->b->a, list->b);
+        else
+            add_equation(b, t, &part, bind_as(&narrower, list->b, t->r.v->unit, t->r.v->name));
     }
 }
 
 static bool has_tuple(const ast *node) {
     for (; node; node = node->next) {
         if (node->kind == AST_TUPLE) return true;
-        if (has_tuple(node->a) || has_tuple(node->b) || has_tuple(node->c) || has_tuple(node->d)) return true;
+        if (has_tuple(node->a) || has_tuple(node->b) || has_tuple(node->c) || has_tuple(node->d))
+            return true;
     }
     return false;
 }
@@ -174,7 +193,8 @@ static void bind_whole(bind *b, target *t, const ast *rhs) {
             t->r.sub[first] = expr_number(E->home, k, t->at);
             t->r.sub[first]->type = TYPE_INT;
             box none = {0};
-            for (int f = 0; b->in && f < b->in->leads; f++) none.old[none.n] = none.now[none.n] = b->in->lead[f], none.n++;
+            for (int f = 0; b->in && f < b->in->leads; f++)
+                none.old[none.n] = none.now[none.n] = b->in->lead[f], none.n++;
             inner.autos = 0;
             add_equation(&inner, t, &none, bind_as(&inner, rhs, v->unit, v->name));
         }
@@ -205,14 +225,18 @@ static void bind_target(bind *b, target *t, const ast *rhs) {
     for (int k = 0; k < t->r.subs; k++)
         if (t->r.sub[k]->kind == X_INDEX) {
             bool known = false;
-            for (int f = 0; f < space.n; f++) known |= space.old[f] == t->r.sub[k]->ix;
+            for (int f = 0; f < space.n; f++)
+                known |= space.old[f] == t->r.sub[k]->ix;
             if (!known) space.old[space.n] = space.now[space.n] = t->r.sub[k]->ix, space.n++;
         }
-    if (rhs->kind == AST_WHEN && t->r.v->kind != VAR_BIT) pieces(b, t, &space, rhs->a, rhs);
-    else add_equation(b, t, &space, bind_as(b, rhs, t->r.v->unit, t->r.v->name));
+    if (rhs->kind == AST_WHEN && t->r.v->kind != VAR_BIT)
+        pieces(b, t, &space, rhs->a, rhs);
+    else
+        add_equation(b, t, &space, bind_as(b, rhs, t->r.v->unit, t->r.v->name));
 }
 
-void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out) {
+void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to,
+                   equation_list *out) {
     elab *E = b->E;
     int members = 0;
     const char *index = family_index(b, lhs, &members);
@@ -227,14 +251,21 @@ void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t fro
     if (!resolve(&inner, lhs, &t.r, true)) return;
     if (!t.r.v || !may_define(b, &t.r)) {
         const char *what = t.r.v ? describe(&t.r) : "not a quantity";
-        if (t.r.e && t.r.e->kind == ENT_LINE) diag_report(E->diag, lhs->at, DIAG_E0412, t.r.e->name);
-        else diag_report(E->diag, lhs->at, DIAG_E0319, t.r.v ? t.r.v->name : t.r.e ? t.r.e->name : "this", what);
+        if (t.r.e && t.r.e->kind == ENT_LINE)
+            diag_report(E->diag, lhs->at, DIAG_E0412, t.r.e->name);
+        else
+            diag_report(E->diag, lhs->at, DIAG_E0319,
+                        t.r.v   ? t.r.v->name
+                        : t.r.e ? t.r.e->name
+                                : "this",
+                        what);
         return;
     }
     bind_target(&inner, &t, rhs);
 }
 
-void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to, equation_list *out) {
+void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to,
+               equation_list *out) {
     target t = {.r = *r, .at = at, .from = from, .to = to, .out = out};
     bind_target(b, &t, rhs);
 }

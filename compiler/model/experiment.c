@@ -7,7 +7,8 @@ const char *path_directory_of(elab *E, span at) {
     return s ? path_directory(E->home, s->path) : ".";
 }
 
-// ---- presentations -----------------------------------------------------------------------------------
+// ---- presentations
+// -----------------------------------------------------------------------------------
 
 static exp_action *bind_actions(elab *E, bind *b, const ast *list);
 
@@ -42,7 +43,8 @@ static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
         expr *value = expr_number(E->home, 0, node->at);
         value->type = TYPE_INT;
         for (const ast *arg = args; arg; arg = arg->next)
-            if (arg->name && !strcmp(arg->name, name)) value = expr_fold(E->home, bind_expr(b, arg->a));
+            if (arg->name && !strcmp(arg->name, name))
+                value = expr_fold(E->home, bind_expr(b, arg->a));
         if (!strcmp(name, "start")) continue;
         vec_push(E->home, &a->sets, make_equation(E, v, 0, NULL, value, node->at));
     }
@@ -63,10 +65,12 @@ static exp_action *bind_for_action(elab *E, bind *b, const ast *node) {
     bind constant = *b;
     bind_integer(&constant, node->a, &a->lo, "the first value");
     bind_integer(&constant, node->b, &a->hi, "the end");
-    a->index = model_var(E->m, arena_text(E->home, "driver.%s%d", node->name, (int)E->m->vars.n), VAR_LATCH, TYPE_INT, 0, NULL, unit_none, node->at);
+    a->index = model_var(E->m, arena_text(E->home, "driver.%s%d", node->name, (int)E->m->vars.n),
+                         VAR_LATCH, TYPE_INT, 0, NULL, unit_none, node->at);
     a->index->lo = a->lo, a->index->hi = a->hi;
     bind inner = *b;
-    inner.locals = local_push(E, b->locals, node->name, expr_variable(E->home, a->index, 0, NULL, node->at));
+    inner.locals =
+        local_push(E, b->locals, node->name, expr_variable(E->home, a->index, 0, NULL, node->at));
     a->body = bind_actions(E, &inner, node->c);
     return a;
 }
@@ -76,8 +80,10 @@ static void bind_inputs(elab *E, bind *b, const ast *list, equation_list *sets) 
     inner.place = IN_ANALOG;
     inner.outside = true;
     for (; list; list = list->next)
-        if (list->kind == AST_EQUATION) bind_equation(&inner, list->a, list->b, list->at, 0, INT64_MAX, sets);
-        else not_built(E->diag, list->at, "this inside `present`");
+        if (list->kind == AST_EQUATION)
+            bind_equation(&inner, list->a, list->b, list->at, 0, INT64_MAX, sets);
+        else
+            not_built(E->diag, list->at, "this inside `present`");
 }
 
 // present for 0.1ns edge 0.1ps { teach = 1; }
@@ -85,10 +91,12 @@ static exp_action *bind_present(elab *E, bind *b, const ast *node) {
     exp_action *a = arena_new_of(E->home, exp_action);
     bind constant = *b;
     a->kind = WEFT_ACTION_PRESENT;
-    if (!node->a || !bind_seconds(&constant, node->a, &a->ticks, "how long to present")) return NULL;
+    if (!node->a || !bind_seconds(&constant, node->a, &a->ticks, "how long to present"))
+        return NULL;
     if (node->b) bind_seconds(&constant, node->b, &a->edge, "the edge of a presentation");
     if (a->ticks <= 0 || a->edge < 0 || a->edge > a->ticks)
-        diag_report(E->diag, node->at, DIAG_E0315, "the edge", (double)a->edge * 1e-15, 0.0, (double)a->ticks * 1e-15);
+        diag_report(E->diag, node->at, DIAG_E0315, "the edge", (double)a->edge * 1e-15, 0.0,
+                    (double)a->ticks * 1e-15);
     bind_inputs(E, b, node->c, &a->sets);
     E->m->experiment->presents = true;
     return a;
@@ -99,11 +107,21 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
     for (; list; list = list->next) {
         exp_action *a = NULL;
         switch (list->kind) {
-        case AST_RUNPHASE: a = bind_call_action(E, b, list); break;
-        case AST_FOR: a = bind_for_action(E, b, list); break;
-        case AST_PRESENT: a = bind_present(E, b, list); break;
-        case AST_INCLUDE_SEQUENCE: not_built(E->diag, list->at, "sequences of rows"); break;
-        default: not_built(E->diag, list->at, "this in a presentation"); break;
+        case AST_RUNPHASE:
+            a = bind_call_action(E, b, list);
+            break;
+        case AST_FOR:
+            a = bind_for_action(E, b, list);
+            break;
+        case AST_PRESENT:
+            a = bind_present(E, b, list);
+            break;
+        case AST_INCLUDE_SEQUENCE:
+            not_built(E->diag, list->at, "sequences of rows");
+            break;
+        default:
+            not_built(E->diag, list->at, "this in a presentation");
+            break;
         }
         if (!a) continue;
         *tail = a;
@@ -112,7 +130,8 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
     return first;
 }
 
-// ---- stimuli -------------------------------------------------------------------------------------------
+// ---- stimuli
+// -------------------------------------------------------------------------------------------
 
 typedef struct stimulus_search {
     elab *E;
@@ -123,7 +142,8 @@ typedef struct stimulus_search {
 static bool find_instants(const expr *e, void *data) {
     stimulus_search *s = data;
     if (e->kind == X_TIME) s->bad = true;
-    if (e->kind < X_LT || e->kind > X_NE || (e->a->kind != X_TIME && e->b->kind != X_TIME)) return true;
+    if (e->kind < X_LT || e->kind > X_NE || (e->a->kind != X_TIME && e->b->kind != X_TIME))
+        return true;
     double seconds;
     int64_t ticks;
     const expr *other = e->a->kind == X_TIME ? e->b : e->a;
@@ -133,10 +153,12 @@ static bool find_instants(const expr *e, void *data) {
     }
     if (!exact_ticks(s->E->diag, seconds, e->at, "an instant", &ticks) || ticks <= 0) return false;
     size_t k = 0;
-    while (k < s->x->breaks.n && s->x->breaks.at[k] < ticks) k++;
+    while (k < s->x->breaks.n && s->x->breaks.at[k] < ticks)
+        k++;
     if (k < s->x->breaks.n && s->x->breaks.at[k] == ticks) return false;
     vec_push(s->E->home, &s->x->breaks, 0);
-    for (size_t i = s->x->breaks.n - 1; i > k; i--) s->x->breaks.at[i] = s->x->breaks.at[i - 1];
+    for (size_t i = s->x->breaks.n - 1; i > k; i--)
+        s->x->breaks.at[i] = s->x->breaks.at[i - 1];
     s->x->breaks.at[k] = ticks;
     return false;
 }
@@ -148,24 +170,28 @@ static void bind_stimulus(elab *E, inst *top, const ast *item) {
     size_t first = x->stimuli.n;
     bind_equation(&b, item->a, item->b, item->at, 0, INT64_MAX, &x->stimuli);
     stimulus_search s = {E, x, false};
-    for (size_t k = first; k < x->stimuli.n; k++) expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
+    for (size_t k = first; k < x->stimuli.n; k++)
+        expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
     if (s.bad) not_built(E->diag, item->at, "a stimulus that varies continuously with time");
 }
 
-// ---- measures, records, expectations --------------------------------------------------------------------
+// ---- measures, records, expectations
+// --------------------------------------------------------------------
 
 static void bind_measure(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_MEASURE);
     const ast *what = item->a;
-    bool mean = what->kind == AST_CALL && what->a->kind == AST_NAME && !strcmp(what->a->name, "mean") && ast_length(what->b) == 1;
+    bool mean = what->kind == AST_CALL && what->a->kind == AST_NAME &&
+                !strcmp(what->a->name, "mean") && ast_length(what->b) == 1;
     exp_measure *m = arena_new_of(E->home, exp_measure);
     m->name = item->name;
     m->at = -1;
     bind constant = bind_in(E, top, IN_CONSTANT);
     if (item->b) bind_seconds(&constant, item->b, &m->at, "the instant of a measure");
     m->value = bind_expr(&b, mean ? what->b->a : what);
-    m->result = model_var(E->m, arena_text(E->home, "measure.%s", item->name), VAR_TEMP, TYPE_REAL, 0, NULL, m->value->unit, item->at);
+    m->result = model_var(E->m, arena_text(E->home, "measure.%s", item->name), VAR_TEMP, TYPE_REAL,
+                          0, NULL, m->value->unit, item->at);
     for (size_t k = 0; k < x->measures.n; k++)
         if (x->measures.at[k]->name == m->name) {
             diag_report(E->diag, item->at, DIAG_E0201, m->name);
@@ -184,9 +210,13 @@ static void bind_record(elab *E, inst *top, const ast *item) {
         bind b = bind_in(E, top, IN_MEASURE);
         ref r = {0};
         if (!resolve(&b, path, &r, false)) continue;
-        if (!r.v) diag_report(E->diag, path->at, DIAG_E0316, r.e ? r.e->name : "this", "not a quantity", "in a record");
-        else if (r.subs) not_built(E->diag, path->at, "recording single elements (record the whole array)");
-        else vec_push(E->home, &x->records, (exp_record){r.v, every, from});
+        if (!r.v)
+            diag_report(E->diag, path->at, DIAG_E0316, r.e ? r.e->name : "this", "not a quantity",
+                        "in a record");
+        else if (r.subs)
+            not_built(E->diag, path->at, "recording single elements (record the whole array)");
+        else
+            vec_push(E->home, &x->records, (exp_record){r.v, every, from});
     }
 }
 
@@ -194,7 +224,8 @@ static void bind_record(elab *E, inst *top, const ast *item) {
 static int stat_part(const char *name) {
     static const char *const parts[] = {"mean", "std", "min", "max"};
     int part = 0;
-    while (part < 4 && strcmp(parts[part], name)) part++;
+    while (part < 4 && strcmp(parts[part], name))
+        part++;
     return part;
 }
 
@@ -223,7 +254,13 @@ static expr *bind_stat(elab *E, const ast *node) {
         var **stat = &m->stats[train ? 0 : 1];
         const int four[1] = {4};
         if (!*stat)
-            *stat = model_var(E->m, arena_text(E->home, "%s.%s", train ? "train" : x->test ? "test" : "run", m->name), VAR_STAT, TYPE_REAL, 1, four, m->value->unit, node->at);
+            *stat = model_var(E->m,
+                              arena_text(E->home, "%s.%s",
+                                         train     ? "train"
+                                         : x->test ? "test"
+                                                   : "run",
+                                         m->name),
+                              VAR_STAT, TYPE_REAL, 1, four, m->value->unit, node->at);
         expr *nth = expr_number(E->home, part, node->at);
         nth->type = TYPE_INT;
         return expr_variable(E->home, *stat, 1, &nth, node->at);
@@ -233,16 +270,21 @@ static expr *bind_stat(elab *E, const ast *node) {
 
 static expr *bind_expectation(elab *E, bind *b, const ast *node) {
     if (node->kind == AST_BINARY && node->op <= OP_OR) {
-        static const expr_kind kinds[] = {[OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV, [OP_POW] = X_POW,
-                                          [OP_LT] = X_LT, [OP_LE] = X_LE, [OP_GT] = X_GT, [OP_GE] = X_GE, [OP_EQ] = X_EQ,
-                                          [OP_NE] = X_NE, [OP_AND] = X_AND, [OP_OR] = X_OR};
+        static const expr_kind kinds[] = {
+            [OP_ADD] = X_ADD, [OP_SUB] = X_SUB, [OP_MUL] = X_MUL, [OP_DIV] = X_DIV,
+            [OP_POW] = X_POW, [OP_LT] = X_LT,   [OP_LE] = X_LE,   [OP_GT] = X_GT,
+            [OP_GE] = X_GE,   [OP_EQ] = X_EQ,   [OP_NE] = X_NE,   [OP_AND] = X_AND,
+            [OP_OR] = X_OR};
         expr *l = bind_expectation(E, b, node->a), *r = bind_expectation(E, b, node->b);
         bool truth = node->op >= OP_LT && node->op <= OP_OR;
         if (truth && node->op < OP_AND) {
-            if (l->any_unit) l->unit = r->unit;
-            else fit_unit(b, r, l->unit, node->b->at, "what is compared");
+            if (l->any_unit)
+                l->unit = r->unit;
+            else
+                fit_unit(b, r, l->unit, node->b->at, "what is compared");
         }
-        return expr_make(E->home, kinds[node->op], truth ? TYPE_BOOL : TYPE_REAL, l->unit, l, r, NULL, node->at);
+        return expr_make(E->home, kinds[node->op], truth ? TYPE_BOOL : TYPE_REAL, l->unit, l, r,
+                         NULL, node->at);
     }
     if (node->kind == AST_MEMBER || node->kind == AST_NAME) {
         expr *e = bind_stat(E, node);
@@ -252,7 +294,8 @@ static expr *bind_expectation(elab *E, bind *b, const ast *node) {
         for (size_t k = 0; k < E->m->experiment->measures.n; k++)
             vec_push(E->home, &near, E->m->experiment->measures.at[k]->name);
         if (!diag_suggest(E->diag, node->name, near.at, near.n))
-            for (size_t k = 0; k < near.n; k++) diag_note(E->diag, (span){0}, "there is the measure '%s'", near.at[k]);
+            for (size_t k = 0; k < near.n; k++)
+                diag_note(E->diag, (span){0}, "there is the measure '%s'", near.at[k]);
         e = expr_number(E->home, 0, node->at);
         e->any_unit = true;
         return e;
@@ -267,7 +310,9 @@ static void bind_expect(elab *E, inst *top, const ast *item) {
     syntax_print_node(item->a, &t);
     expr *e = bind_expectation(E, &b, item->a);
     if (e->type != TYPE_BOOL) diag_report(E->diag, item->a->at, DIAG_E0311);
-    var *result = model_var(E->m, arena_text(E->home, "expect.%d", (int)E->m->experiment->expects.n), VAR_TEMP, TYPE_INT, 0, NULL, unit_none, item->at);
+    var *result =
+        model_var(E->m, arena_text(E->home, "expect.%d", (int)E->m->experiment->expects.n),
+                  VAR_TEMP, TYPE_INT, 0, NULL, unit_none, item->at);
     vec_push(E->home, &E->m->experiment->expects, (exp_expect){t.at, e, result});
 }
 
@@ -290,11 +335,13 @@ static void bind_plot(elab *E, inst *top, const ast *item) {
     int over = time ? -1 : record_of(E, top, item->b);
     for (const ast *y = item->a; y; y = y->next) {
         int nth = record_of(E, top, y);
-        if (nth >= 0 && over > -2) vec_push(E->home, &E->m->experiment->plots, (exp_plot){nth, over});
+        if (nth >= 0 && over > -2)
+            vec_push(E->home, &E->m->experiment->plots, (exp_plot){nth, over});
     }
 }
 
-// ---- the statements ------------------------------------------------------------------------------------
+// ---- the statements
+// ------------------------------------------------------------------------------------
 
 static void bind_train(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
@@ -321,57 +368,87 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
     const ast *what = item->a, *name = what->kind == AST_CALL ? what->a : what;
     bind b = bind_in(E, top, IN_CONSTANT);
     bool found = false;
-    for (size_t k = 0; k < 4; k++) found |= name->name && !strcmp(name->name, known[k]);
+    for (size_t k = 0; k < 4; k++)
+        found |= name->name && !strcmp(name->name, known[k]);
     if (!found) {
         diag_report(E->diag, name->at, DIAG_E0712, name->name ? name->name : "this");
         diag_suggest(E->diag, name->name ? name->name : "", known, 4);
     }
     x->solver = name->name;
     for (const ast *arg = what->kind == AST_CALL ? what->b : NULL; arg; arg = arg->next) {
-        bool tolerance = arg->name && !strcmp(arg->name, "tolerance"), step = arg->name && !strcmp(arg->name, "step");
+        bool tolerance = arg->name && !strcmp(arg->name, "tolerance"),
+             step = arg->name && !strcmp(arg->name, "step");
         if (!tolerance && !step) {
             diag_report(E->diag, arg->at, DIAG_E0208, x->solver, arg->name ? arg->name : "?");
             continue;
         }
-        expr *e = expr_fold(E->home, bind_as(&b, arg->a, step ? unit_second : unit_none, arg->name));
+        expr *e =
+            expr_fold(E->home, bind_as(&b, arg->a, step ? unit_second : unit_none, arg->name));
         double value = 0;
-        if (!expr_is_number(e, &value) || !(value > 0)) diag_report(E->diag, arg->at, DIAG_E0315, arg->name, value, 0.0, 1.0);
+        if (!expr_is_number(e, &value) || !(value > 0))
+            diag_report(E->diag, arg->at, DIAG_E0315, arg->name, value, 0.0, 1.0);
         *(step ? &x->step : &x->tolerance) = value;
     }
-    if (strcmp(x->solver, "dopri") && found && !(x->step > 0)) diag_report(E->diag, item->at, DIAG_E0210, x->solver, "step");
+    if (strcmp(x->solver, "dopri") && found && !(x->step > 0))
+        diag_report(E->diag, item->at, DIAG_E0210, x->solver, "step");
 }
 
 static void bind_item(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_CONSTANT);
     switch (item->kind) {
-    case AST_DATA: bind_data(E, top, item); break;
-    case AST_EQUATION: bind_stimulus(E, top, item); break;
-    case AST_TRAIN: bind_train(E, top, item); break;
+    case AST_DATA:
+        bind_data(E, top, item);
+        break;
+    case AST_EQUATION:
+        bind_stimulus(E, top, item);
+        break;
+    case AST_TRAIN:
+        bind_train(E, top, item);
+        break;
     case AST_TEST:
         x->test_every_epoch = item->op == TEST_EVERY_EPOCH;
         x->test = bind_actions(E, &b, item->a);
         break;
-    case AST_RUN: bind_run(E, top, item); break;
-    case AST_MEASURE: bind_measure(E, top, item); break;
-    case AST_RECORD: bind_record(E, top, item); break;
-    case AST_PLOT: break; // below: what is plotted is recorded
+    case AST_RUN:
+        bind_run(E, top, item);
+        break;
+    case AST_MEASURE:
+        bind_measure(E, top, item);
+        break;
+    case AST_RECORD:
+        bind_record(E, top, item);
+        break;
+    case AST_PLOT:
+        break; // below: what is plotted is recorded
     case AST_REPEATS:
         bind_integer(&b, item->a, &x->repeats, "the number of repeats");
-        if (x->repeats < 1) diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9), x->repeats = 1;
+        if (x->repeats < 1)
+            diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9),
+                x->repeats = 1;
         break;
-    case AST_AFTER: not_built(E->diag, item->at, "`after epoch`"); break;
-    case AST_SWEEP: not_built(E->diag, item->at, "`sweep`"); break;
-    case AST_SOLVER: bind_solver(E, top, item); break;
-    default: break;
+    case AST_AFTER:
+        not_built(E->diag, item->at, "`after epoch`");
+        break;
+    case AST_SWEEP:
+        not_built(E->diag, item->at, "`sweep`");
+        break;
+    case AST_SOLVER:
+        bind_solver(E, top, item);
+        break;
+    default:
+        break;
     }
 }
 
-void experiment_prepare(elab *E, inst *top, const ast *items) { draws_prepare(E, top, items); }
+void experiment_prepare(elab *E, inst *top, const ast *items) {
+    draws_prepare(E, top, items);
+}
 
 static int64_t presented(const exp_action *a) { // femtoseconds, as far as known
     int64_t sum = 0;
-    for (; a; a = a->next) sum += a->kind == WEFT_ACTION_FOR ? (a->hi - a->lo) * presented(a->body) : a->ticks;
+    for (; a; a = a->next)
+        sum += a->kind == WEFT_ACTION_FOR ? (a->hi - a->lo) * presented(a->body) : a->ticks;
     return sum;
 }
 
@@ -384,8 +461,9 @@ static void check_instants(elab *E) {
         if (x->run_ticks >= 0) longest = x->run_ticks;
         if (x->train && presented(x->train) < longest) longest = presented(x->train);
         if (x->test && presented(x->test) < longest) longest = presented(x->test);
-        if (m->at > longest || (m->at >= 0 && x->run))
-            diag_report(E->diag, m->value->at, DIAG_E0315, arena_text(E->home, "the instant of '%s', in s,", m->name),
+        if (m->at == 0 || m->at > longest || (m->at >= 0 && x->run))
+            diag_report(E->diag, m->value->at, DIAG_E0315,
+                        arena_text(E->home, "the instant of '%s', in s,", m->name),
                         (double)m->at * 1e-15, 0.0, (double)longest * 1e-15);
     }
 }
@@ -399,11 +477,15 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     x->split_train = x->split_test = -1;
     size_t before = diag_errors(E->diag);
     draws_bind(E, top, items);
-    for (const ast *item = items; item; item = item->next) bind_item(E, top, item);
     for (const ast *item = items; item; item = item->next)
-        if (item->kind == AST_EXPECT) bind_expect(E, top, item);
-        else if (item->kind == AST_PLOT) bind_plot(E, top, item);
+        bind_item(E, top, item);
+    for (const ast *item = items; item; item = item->next)
+        if (item->kind == AST_EXPECT)
+            bind_expect(E, top, item);
+        else if (item->kind == AST_PLOT)
+            bind_plot(E, top, item);
     bool nothing = !x->run && x->run_ticks < 0 && !x->train && !x->test;
-    if (nothing && diag_errors(E->diag) == before) diag_report(E->diag, node->at, DIAG_E0709, x->name);
+    if (nothing && diag_errors(E->diag) == before)
+        diag_report(E->diag, node->at, DIAG_E0709, x->name);
     check_instants(E);
 }

@@ -9,15 +9,20 @@ static weft_data_node *node_of(elab *E, weft_data_kind kind) {
 
 static weft_data_node *wrong(elab *E, const ast *node) {
     diag_report(E->diag, node->at, DIAG_E0702);
-    diag_help(E->diag, "columns and numbers, joined by + - * /, normalize(), zscore(), onehot(class), class == \"label\"");
+    diag_help(E->diag, "columns and numbers, joined by + - * /, normalize(), zscore(), "
+                       "onehot(class), class == \"label\"");
     return node_of(E, WEFT_DATA_NUMBER);
 }
 
 static weft_data_node *column(elab *E, const ast *node);
 
 static weft_data_node *scaled(elab *E, const ast *node) {
-    static const struct { const char *name; weft_data_kind kind; } calls[] = {
-        {"normalize", WEFT_DATA_NORMALIZE}, {"zscore", WEFT_DATA_ZSCORE}, {"onehot", WEFT_DATA_ONEHOT}};
+    static const struct {
+        const char *name;
+        weft_data_kind kind;
+    } calls[] = {{"normalize", WEFT_DATA_NORMALIZE},
+                 {"zscore", WEFT_DATA_ZSCORE},
+                 {"onehot", WEFT_DATA_ONEHOT}};
     if (node->a->kind != AST_NAME || ast_length(node->b) != 1) return wrong(E, node);
     for (size_t k = 0; k < sizeof calls / sizeof *calls; k++)
         if (!strcmp(calls[k].name, node->a->name)) {
@@ -30,7 +35,10 @@ static weft_data_node *scaled(elab *E, const ast *node) {
 }
 
 static weft_data_node *combined(elab *E, const ast *node) {
-    static const weft_data_kind kinds[] = {[OP_ADD] = WEFT_DATA_ADD, [OP_SUB] = WEFT_DATA_SUB, [OP_MUL] = WEFT_DATA_MUL, [OP_DIV] = WEFT_DATA_DIV};
+    static const weft_data_kind kinds[] = {[OP_ADD] = WEFT_DATA_ADD,
+                                           [OP_SUB] = WEFT_DATA_SUB,
+                                           [OP_MUL] = WEFT_DATA_MUL,
+                                           [OP_DIV] = WEFT_DATA_DIV};
     if (node->op == OP_EQ && node->b->kind == AST_STRING) {
         if (node->a->kind != AST_NAME || strcmp(node->a->name, "class")) return wrong(E, node);
         weft_data_node *n = node_of(E, WEFT_DATA_IS);
@@ -47,21 +55,32 @@ static weft_data_node *combined(elab *E, const ast *node) {
 static weft_data_node *column(elab *E, const ast *node) {
     weft_data_node *n;
     switch (node->kind) {
-    case AST_NUM: n = node_of(E, WEFT_DATA_NUMBER); n->number = node->num; return n;
+    case AST_NUM:
+        n = node_of(E, WEFT_DATA_NUMBER);
+        n->number = node->num;
+        return n;
     case AST_NAME:
-        n = node_of(E, !strcmp(node->name, "features") ? WEFT_DATA_FEATURES : !strcmp(node->name, "class") ? WEFT_DATA_CLASS : WEFT_DATA_COLUMN);
+        n = node_of(E, !strcmp(node->name, "features") ? WEFT_DATA_FEATURES
+                       : !strcmp(node->name, "class")  ? WEFT_DATA_CLASS
+                                                       : WEFT_DATA_COLUMN);
         n->text = node->name;
         return n;
-    case AST_STRING: n = node_of(E, WEFT_DATA_COLUMN); n->text = node->name; return n;
-    case AST_CALL: return scaled(E, node);
-    case AST_BINARY: return combined(E, node);
+    case AST_STRING:
+        n = node_of(E, WEFT_DATA_COLUMN);
+        n->text = node->name;
+        return n;
+    case AST_CALL:
+        return scaled(E, node);
+    case AST_BINARY:
+        return combined(E, node);
     case AST_UNARY:
         if (node->op != OP_NEG) return wrong(E, node);
         n = node_of(E, WEFT_DATA_SUB);
         n->a = node_of(E, WEFT_DATA_NUMBER);
         n->b = column(E, node->a);
         return n;
-    default: return wrong(E, node);
+    default:
+        return wrong(E, node);
     }
 }
 
@@ -100,11 +119,13 @@ static void bind_rows(elab *E, inst *top, const ast *item) {
         if (given != count) diag_report(E->diag, value->at, DIAG_E0321, (int)count, given);
         for (; element && nth < count && nth < given; element = element->next, nth++) {
             expr *e = expr_fold(E->home, bind_as(&b, element, v->unit, v->name));
-            if (!expr_is_number(e, &values[row * count + nth])) diag_report(E->diag, element->at, DIAG_E0313, "a value of a row");
+            if (!expr_is_number(e, &values[row * count + nth]))
+                diag_report(E->diag, element->at, DIAG_E0313, "a value of a row");
         }
     }
     if (x->inputs.n && x->row_count != rows)
-        diag_report(E->diag, item->at, DIAG_E0707, v->name, rows, x->inputs.at[0].v->name, (size_t)x->row_count);
+        diag_report(E->diag, item->at, DIAG_E0707, v->name, rows, x->inputs.at[0].v->name,
+                    (size_t)x->row_count);
     x->row_count = (uint32_t)rows;
     weft_data_node *n = node_of(E, WEFT_DATA_LIST);
     n->values = values;
@@ -137,8 +158,10 @@ void bind_data(elab *E, inst *top, const ast *node) {
             if (v) add_input(E, v, column(E, item->b), item->at);
             break;
         case AST_ROWS:
-            if (x->rows) bind_rows(E, top, item);
-            else diag_report(E->diag, item->at, DIAG_E0702);
+            if (x->rows)
+                bind_rows(E, top, item);
+            else
+                diag_report(E->diag, item->at, DIAG_E0702);
             break;
         case AST_SPLIT:
             if (item->a) bind_integer(&b, item->a, &train, "the number of training rows");
@@ -146,8 +169,11 @@ void bind_data(elab *E, inst *top, const ast *node) {
             x->split_train = train, x->split_test = test;
             x->in_order = item->op == SPLIT_ORDER;
             break;
-        case AST_SEQUENCE: not_built(E->diag, item->at, "sequences of rows"); break;
-        default: break;
+        case AST_SEQUENCE:
+            not_built(E->diag, item->at, "sequences of rows");
+            break;
+        default:
+            break;
         }
     }
 }

@@ -24,9 +24,9 @@ typedef struct exp_action {
 typedef struct exp_measure {
     const char *name;
     expr *value;
-    int64_t at;            // in the presentation; -1: its end
-    var *result;           // VAR_TEMP with a cell
-    var *stats[2];         // VAR_STAT of train.NAME and test.NAME, or NULL: not read
+    int64_t at;    // in the presentation; -1: its end
+    var *result;   // VAR_TEMP with a cell
+    var *stats[2]; // VAR_STAT of train.NAME and test.NAME, or NULL: not read
 } exp_measure;
 
 typedef struct exp_record {
@@ -41,7 +41,7 @@ typedef struct exp_expect {
 } exp_expect;
 
 typedef struct exp_plot {
-    int y, x;              // records; x -1: time
+    int y, x; // records; x -1: time
 } exp_plot;
 
 typedef struct experiment {
@@ -54,14 +54,14 @@ typedef struct experiment {
     int64_t split_train, split_test;
     equation_list stimuli;
     VEC(int64_t) breaks;
-    bool presents;         // some action is a `present`
+    bool presents; // some action is a `present`
     int64_t run_ticks;
     exp_action *run, *train, *test;
     int64_t train_count;
     bool train_trials, test_every_epoch;
     int train_order;
     int repeats;
-    const char *solver;    // NULL: chosen by the plan
+    const char *solver; // NULL: chosen by the plan
     double tolerance, step;
     VEC(exp_measure *) measures;
     VEC(exp_record) records;

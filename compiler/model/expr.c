@@ -2,8 +2,8 @@
 //
 // Nodes are never changed once they are part of a larger expression; every function here that
 // "changes" one returns a copy, so a node may be shared freely.
-#include "kernels.h"
 #include "model/expr.h"
+#include "kernels.h"
 
 #include <math.h>
 

@@ -12,23 +12,23 @@
 #define MAX_DIMS 6
 
 typedef enum {
-    VAR_PARAM,   // a number; folded where it is used unless `kept`
-    VAR_INPUT,   // `in` of the top block: set from outside
-    VAR_SIGNAL,  // analog, a function of the others: out, let, in of a part, line voltage, ...
-    VAR_STATE,   // has a rate
-    VAR_HOLD,    // written by events only
-    VAR_BIT,     // comparator output: from analog to the controllers; remembers (hysteresis)
-    VAR_LATCH,   // a phase argument, latched when the phase begins (integer)
-    VAR_WIDTH,   // pulse widths in clock cycles, latched when the phase begins (integer)
-    VAR_HIGH,    // clock cycles a pulse has been high since its phase began (integer)
-    VAR_NOISE,   // a random draw that is held until the next event that redraws it
-    VAR_REG,     // sequencer: register (integer, `width` bits)
-    VAR_CIN,     // sequencer: input
-    VAR_COUT,    // sequencer: output
-    VAR_CTL,     // controller internals and control signals (made by the controller pass)
-    VAR_SHADOW,  // the next value of a hold, between the two halves of an event
-    VAR_TEMP,    // made by the plan
-    VAR_STAT,    // a result that the driver writes for `expect` (test.error ...)
+    VAR_PARAM,  // a number; folded where it is used unless `kept`
+    VAR_INPUT,  // `in` of the top block: set from outside
+    VAR_SIGNAL, // analog, a function of the others: out, let, in of a part, line voltage, ...
+    VAR_STATE,  // has a rate
+    VAR_HOLD,   // written by events only
+    VAR_BIT,    // comparator output: from analog to the controllers; remembers (hysteresis)
+    VAR_LATCH,  // a phase argument, latched when the phase begins (integer)
+    VAR_WIDTH,  // pulse widths in clock cycles, latched when the phase begins (integer)
+    VAR_HIGH,   // clock cycles a pulse has been high since its phase began (integer)
+    VAR_NOISE,  // a random draw that is held until the next event that redraws it
+    VAR_REG,    // sequencer: register (integer, `width` bits)
+    VAR_CIN,    // sequencer: input
+    VAR_COUT,   // sequencer: output
+    VAR_CTL,    // controller internals and control signals (made by the controller pass)
+    VAR_SHADOW, // the next value of a hold, between the two halves of an event
+    VAR_TEMP,   // made by the plan
+    VAR_STAT,   // a result that the driver writes for `expect` (test.error ...)
     VAR_KINDS
 } var_kind;
 
@@ -39,20 +39,20 @@ typedef struct var {
     const char *name; // hierarchical: "g1.w.m.s"
     var_kind kind;
     value_type type;
-    int width;        // bits, of clocked values (1 for a bit)
+    int width; // bits, of clocked values (1 for a bit)
     int dims;
     int dim[MAX_DIMS];
     unit unit;
-    double lo, hi;    // declared range (-inf, inf); a state is clamped to it
-    double value;     // VAR_PARAM: its number; others: the value at start
-    bool kept;        // VAR_PARAM: has cells of its own (set at run time, varied or noisy)
-    bool out;         // an `out` of the top block
-    bool turned;      // of a crossbar's device: the last two dimensions are [column][row]
-    bool local;       // every use is inside the function that sets it (decided by the plan)
+    double lo, hi;         // declared range (-inf, inf); a state is clamped to it
+    double value;          // VAR_PARAM: its number; others: the value at start
+    bool kept;             // VAR_PARAM: has cells of its own (set at run time, varied or noisy)
+    bool out;              // an `out` of the top block
+    bool turned;           // of a crossbar's device: the last two dimensions are [column][row]
+    bool local;            // every use is inside the function that sets it (decided by the plan)
     struct var *line_kind; // voltage of a conducting line: its LINE_* variable; NULL: none
     span at;
     const char *doc;
-    long cell;        // first cell in the model's memory; -1 = has none (decided by the plan)
+    long cell; // first cell in the model's memory; -1 = has none (decided by the plan)
 } var;
 
 // A free index of an equation or a bound one of a reduction: lo <= k < hi.
@@ -68,10 +68,24 @@ typedef enum {
     X_INDEX, // ix, as a number
     X_TIME,  // seconds since the phase of this equation began; outside phases since the start
     X_TICKS, // the same in ticks, an integer (compared with pulse widths)
-    X_NEG, X_NOT,
-    X_ADD, X_SUB, X_MUL, X_DIV, X_POW,
-    X_LT, X_LE, X_GT, X_GE, X_EQ, X_NE,
-    X_AND, X_OR, X_XOR, X_SHL, X_SHR, // the last three on clocked values
+    X_NEG,
+    X_NOT,
+    X_ADD,
+    X_SUB,
+    X_MUL,
+    X_DIV,
+    X_POW,
+    X_LT,
+    X_LE,
+    X_GT,
+    X_GE,
+    X_EQ,
+    X_NE,
+    X_AND,
+    X_OR,
+    X_XOR,
+    X_SHL,
+    X_SHR,    // the last three on clocked values
     X_BIT,    // a[b]: one bit of a clocked value
     X_CALL,   // fn(a, b, c)
     X_SELECT, // a ? b : c
@@ -86,7 +100,16 @@ typedef enum {
     FN_COUNT
 } fn_id;
 
-typedef enum { RED_SUM, RED_MAX, RED_MIN, RED_MEAN, RED_ARGMAX, RED_ARGMIN, RED_ALL, RED_ANY } red_op;
+typedef enum {
+    RED_SUM,
+    RED_MAX,
+    RED_MIN,
+    RED_MEAN,
+    RED_ARGMAX,
+    RED_ARGMIN,
+    RED_ALL,
+    RED_ANY
+} red_op;
 
 // Draws are a function of (seed, repeat, stream, event, element): see weft_draw_* in weft.h.
 typedef enum { DIST_UNIFORM, DIST_NORMAL, DIST_LOGNORMAL } dist;
@@ -105,7 +128,7 @@ struct expr {
     int nsub;
     expr **sub;
     expr *a, *b, *c;
-    int fn;  // fn_id, red_op or dist
+    int fn; // fn_id, red_op or dist
     // X_DRAW: dist fn of (a, b); stream names the draw, element its linear index
     const char *stream;
     draw_event event;
@@ -121,8 +144,8 @@ typedef struct equation {
     int nfree;
     index *free[MAX_DIMS + MAX_DIMS];
     expr *rhs;
-    bool rate;            // der(target) = rhs
-    int64_t from, to;     // ticks in the phase in which it holds; 0 and INT64_MAX: all of it
+    bool rate;        // der(target) = rhs
+    int64_t from, to; // ticks in the phase in which it holds; 0 and INT64_MAX: all of it
     span at;
 } equation;
 
@@ -138,7 +161,8 @@ long var_count(const var *v); // elements
 expr *expr_number(arena *home, double num, span at);
 expr *expr_variable(arena *home, var *v, int nsub, expr *const *sub, span at);
 expr *expr_index(arena *home, index *ix, span at);
-expr *expr_make(arena *home, expr_kind kind, value_type type, unit u, expr *a, expr *b, expr *c, span at);
+expr *expr_make(arena *home, expr_kind kind, value_type type, unit u, expr *a, expr *b, expr *c,
+                span at);
 bool expr_is_number(const expr *e, double *num);
 bool expr_same(const expr *a, const expr *b);
 // A copy with constants folded (with fn_value) and trivial selects resolved.
@@ -148,7 +172,8 @@ void expr_walk(const expr *e, bool (*visit)(const expr *e, void *data), void *da
 // A copy with change(e) in place of every node for which it returns non-NULL.
 expr *expr_replace(arena *home, expr *e, expr *(*change)(expr *e, void *data), void *data);
 expr *expr_put_index(arena *home, expr *e, const index *ix, expr *value);
-// e = slope * x + rest, with neither mentioning x (NULL stands for 0); false where it is not linear.
+// e = slope * x + rest, with neither mentioning x (NULL stands for 0); false where it is not
+// linear.
 bool expr_linear(arena *home, expr *e, const var *x, expr **slope, expr **rest);
 void expr_print(const expr *e, text *out);
 void equation_print(const equation *q, text *out);

@@ -1,6 +1,7 @@
-// Lists of sizes and the parts made of them: block net(size[]), part l[k in 0 .. n]: layer(n = size[k]).
-// Parts whose sizes differ cannot be one array, so each is an instance of its own; equations with a free
-// index over them, and loops of sequencers, are written out for each member (never for elements).
+// Lists of sizes and the parts made of them: block net(size[]), part l[k in 0 .. n]: layer(n =
+// size[k]). Parts whose sizes differ cannot be one array, so each is an instance of its own;
+// equations with a free index over them, and loops of sequencers, are written out for each member
+// (never for elements).
 #include "model/elab.h"
 
 expr *whole_number(elab *E, int value, span at) {
@@ -32,19 +33,25 @@ void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *g
 static bool names_it(const ast *node, const char *name) {
     for (; node; node = node->next) {
         if (node->kind == AST_NAME && node->name == name) return true;
-        if (names_it(node->a, name) || names_it(node->b, name) || names_it(node->c, name) || names_it(node->d, name)) return true;
+        if (names_it(node->a, name) || names_it(node->b, name) || names_it(node->c, name) ||
+            names_it(node->d, name))
+            return true;
     }
     return false;
 }
 
 bool family_by_index(const ast *args, const ast *extents) {
-    return extents && !extents->next && extents->kind == AST_FORINDEX && names_it(args, extents->name);
+    return extents && !extents->next && extents->kind == AST_FORINDEX &&
+           names_it(args, extents->name);
 }
 
-void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply, inst *args_in) {
+void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply,
+                    inst *args_in) {
     bind own = bind_in(E, in, IN_CONSTANT);
     int lo = 0, hi = 0;
-    if (!bind_integer(&own, node->a->a, &lo, node->name) || !bind_integer(&own, node->a->b, &hi, node->name)) return;
+    if (!bind_integer(&own, node->a->a, &lo, node->name) ||
+        !bind_integer(&own, node->a->b, &hi, node->name))
+        return;
     if (lo != 0) not_built(E->diag, node->a->at, "an index of parts that does not begin at 0");
     if (hi < 1) {
         diag_report(E->diag, node->a->at, DIAG_E0326, node->name, hi);
@@ -64,7 +71,8 @@ void declare_family(elab *E, inst *in, const ast *node, const ast *def, const as
     }
 }
 
-// ---- free indices over families ------------------------------------------------------------------------
+// ---- free indices over families
+// ------------------------------------------------------------------------
 
 // The family that a path leads to, as far as names alone tell.
 static const entity *family_of(const bind *b, const ast *path) {
@@ -80,7 +88,8 @@ const char *family_index(bind *b, const ast *node, int *members) {
         if (node->kind == AST_INDEX) {
             const entity *e = family_of(b, node->a);
             const ast *k = node->b;
-            bool free = e && k && k->kind == AST_NAME && !local_find(b->locals, k->name) && !(b->seq_scope && map_get(b->seq_scope, k->name));
+            bool free = e && k && k->kind == AST_NAME && !local_find(b->locals, k->name) &&
+                        !(b->seq_scope && map_get(b->seq_scope, k->name));
             const entity *known = free ? scope_find(b->in, k->name) : NULL;
             if (free && !(known && known->kind == ENT_PARAM)) {
                 *members = e->length;
@@ -92,16 +101,18 @@ const char *family_index(bind *b, const ast *node, int *members) {
             const char *name = below[k] ? family_index(b, below[k], members) : NULL;
             if (name) return name;
         }
-        if (node->kind == AST_MEMBER || node->kind == AST_INDEX || node->kind == AST_NAME) return NULL;
+        if (node->kind == AST_MEMBER || node->kind == AST_INDEX || node->kind == AST_NAME)
+            return NULL;
     }
     return NULL;
 }
 
 bool family_named(bind *b, const ast *node, const char *index) {
     for (; node; node = node->next) {
-        if (node->kind == AST_INDEX && family_of(b, node->a) && names_it(node->b, index)) return true;
-        if (family_named(b, node->a, index) || family_named(b, node->b, index) || family_named(b, node->c, index) ||
-            family_named(b, node->d, index))
+        if (node->kind == AST_INDEX && family_of(b, node->a) && names_it(node->b, index))
+            return true;
+        if (family_named(b, node->a, index) || family_named(b, node->b, index) ||
+            family_named(b, node->c, index) || family_named(b, node->d, index))
             return true;
     }
     return false;

@@ -12,7 +12,8 @@ static const char *called_name(bind *b, const ast *node) {
     if (node->a->kind != AST_NAME) return NULL;
     const char *name = node->a->name;
     const inst *in = b->in;
-    for (int turns = 0; in && turns < 64; turns++) { // a header parameter of kind `function`, looked through
+    for (int turns = 0; in && turns < 64;
+         turns++) { // a header parameter of kind `function`, looked through
         const ast *given = in->generics ? map_get(in->generics, name) : NULL;
         if (!given || !given->name) break;
         name = given->name;
@@ -21,7 +22,8 @@ static const char *called_name(bind *b, const ast *node) {
     return name;
 }
 
-// ---- functions of the library --------------------------------------------------------------------
+// ---- functions of the library
+// --------------------------------------------------------------------
 
 static int find_function(const char *name) {
     for (int k = 0; k < FN_COUNT; k++)
@@ -57,20 +59,30 @@ static expr *library_call(bind *b, const ast *node, int fn) {
     switch (rules[fn]) {
     case RULE_NONE:
         for (int k = 0; k < n; k++)
-            if (!unit_is_none(arg[k]->unit)) diag_report(E->diag, arg[k]->at, DIAG_E0309, what, said_unit(E->home, arg[k]->unit));
+            if (!unit_is_none(arg[k]->unit))
+                diag_report(E->diag, arg[k]->at, DIAG_E0309, what,
+                            said_unit(E->home, arg[k]->unit));
         break;
     case RULE_SAME:
         for (int k = n - 1; k >= 0; k--)
             if (!arg[k]->any_unit) u = arg[k]->unit;
-        for (int k = 0; k < n; k++) fit_unit(b, arg[k], u, arg[k]->at, what);
+        for (int k = 0; k < n; k++)
+            fit_unit(b, arg[k], u, arg[k]->at, what);
         break;
-    case RULE_ROOT: u = unit_root(arg[0]->unit, &whole); break;
-    case RULE_KEEP: u = arg[0]->unit; break;
-    default: break;
+    case RULE_ROOT:
+        u = unit_root(arg[0]->unit, &whole);
+        break;
+    case RULE_KEEP:
+        u = arg[0]->unit;
+        break;
+    default:
+        break;
     }
     if (!whole) diag_report(E->diag, node->at, DIAG_E0318);
-    bool integer = (fn == FN_abs || fn == FN_min || fn == FN_max) && arg[0]->type == TYPE_INT && (!arg[1] || arg[1]->type == TYPE_INT);
-    expr *x = expr_make(E->home, X_CALL, integer ? TYPE_INT : TYPE_REAL, u, arg[0], arg[1], arg[2], node->at);
+    bool integer = (fn == FN_abs || fn == FN_min || fn == FN_max) && arg[0]->type == TYPE_INT &&
+                   (!arg[1] || arg[1]->type == TYPE_INT);
+    expr *x = expr_make(E->home, X_CALL, integer ? TYPE_INT : TYPE_REAL, u, arg[0], arg[1], arg[2],
+                        node->at);
     x->fn = fn;
     return x;
 }
@@ -80,15 +92,18 @@ static expr *comparator(bind *b, const ast *node) {
     elab *E = b->E;
     int n = (int)ast_length(node->b);
     if (b->place != IN_BIT || n < 2 || n > 3) {
-        diag_report(E->diag, node->at, DIAG_E0316, "above()", "a comparator", "outside the equation of a bit");
+        diag_report(E->diag, node->at, DIAG_E0316, "above()", "a comparator",
+                    "outside the equation of a bit");
         return nothing(b, node);
     }
     bind inner = *b;
     inner.place = IN_ANALOG;
-    expr *v = bind_expr(&inner, node->b->a), *th = bind_as(&inner, node->b->next->a, v->unit, "the threshold");
+    expr *v = bind_expr(&inner, node->b->a),
+         *th = bind_as(&inner, node->b->next->a, v->unit, "the threshold");
     if (n == 2) return expr_make(E->home, X_GT, TYPE_BOOL, unit_none, v, th, NULL, node->at);
     expr *h = bind_as(&inner, node->b->next->next->a, v->unit, "the hysteresis");
-    expr *half = expr_make(E->home, X_MUL, TYPE_REAL, v->unit, expr_number(E->home, 0.5, node->at), h, NULL, node->at);
+    expr *half = expr_make(E->home, X_MUL, TYPE_REAL, v->unit, expr_number(E->home, 0.5, node->at),
+                           h, NULL, node->at);
     expr *upper = expr_make(E->home, X_ADD, TYPE_REAL, v->unit, th, half, NULL, node->at);
     expr *lower = expr_make(E->home, X_SUB, TYPE_REAL, v->unit, th, half, NULL, node->at);
     expr *rises = expr_make(E->home, X_GT, TYPE_BOOL, unit_none, v, upper, NULL, node->at);
@@ -106,7 +121,8 @@ static expr *quantizer(bind *b, const ast *node) {
     }
     const ast *arg = node->b;
     expr *x = bind_expr(b, arg->a), *levels = bind_as(b, arg->next->a, unit_none, "levels");
-    expr *lo = bind_as(b, arg->next->next->a, x->unit, "lo"), *hi = bind_as(b, arg->next->next->next->a, x->unit, "hi");
+    expr *lo = bind_as(b, arg->next->next->a, x->unit, "lo"),
+         *hi = bind_as(b, arg->next->next->next->a, x->unit, "hi");
     span at = node->at;
     expr *up = expr_make(h, X_SUB, TYPE_REAL, x->unit, x, lo, NULL, at);
     expr *width = expr_make(h, X_SUB, TYPE_REAL, x->unit, hi, lo, NULL, at);
@@ -135,7 +151,8 @@ static expr *draw(bind *b, const ast *node, int distribution) {
     expr *lo = bind_expr(b, node->b->a), *hi = bind_expr(b, node->b->next->a);
     unit u = lo->any_unit ? hi->unit : lo->unit;
     bool any = lo->any_unit && hi->any_unit;
-    fit_unit(b, lo, u, lo->at, "the first argument"), fit_unit(b, hi, u, hi->at, "the second argument");
+    fit_unit(b, lo, u, lo->at, "the first argument"),
+        fit_unit(b, hi, u, hi->at, "the second argument");
     expr *x = expr_make(E->home, X_DRAW, TYPE_REAL, u, lo, hi, NULL, node->at);
     x->fn = distribution;
     x->any_unit = any;
@@ -145,7 +162,8 @@ static expr *draw(bind *b, const ast *node, int distribution) {
     return x;
 }
 
-// ---- functions and stateless blocks of the user ----------------------------------------------------
+// ---- functions and stateless blocks of the user
+// ----------------------------------------------------
 
 // An array as an argument: the parameter is another name for it. Extents are numbers, or names that
 // the array gives a value: y[n].
@@ -154,7 +172,10 @@ static bool array_argument(bind *b, bind *inner, const ast *p, const ast *arg) {
     ref r = {0};
     if (!resolve(b, arg->a, &r, false)) return false;
     if (!r.v || (r.e && r.e->kind == ENT_PARAM)) {
-        diag_report(E->diag, arg->a->at, DIAG_E0304, r.loc ? r.loc->name : r.e ? r.e->name : "this");
+        diag_report(E->diag, arg->a->at, DIAG_E0304,
+                    r.loc ? r.loc->name
+                    : r.e ? r.e->name
+                          : "this");
         return false;
     }
     int dims = (int)ast_length(p->a);
@@ -162,7 +183,8 @@ static bool array_argument(bind *b, bind *inner, const ast *p, const ast *arg) {
         diag_report(E->diag, arg->a->at, DIAG_E0305, r.v->name, r.v->dims - dims, r.subs);
         return false;
     }
-    fit_unit(b, expr_variable(E->home, r.v, 0, NULL, arg->at), bind_unit(E, p->b), arg->a->at, p->name);
+    fit_unit(b, expr_variable(E->home, r.v, 0, NULL, arg->at), bind_unit(E, p->b), arg->a->at,
+             p->name);
     int k = r.subs;
     for (const ast *size = p->a; size; size = size->next, k++) {
         int wanted = r.v->dim[k];
@@ -217,8 +239,10 @@ static expr *inline_block(bind *b, const ast *node, const ast *def) {
     for (const ast *item = def->b; item; item = item->next)
         if (item->kind == AST_DECLS && (item->op == DECL_IN || item->op == DECL_OUT))
             for (const ast *d = item->a; d; d = d->next) {
-                if (item->op == DECL_OUT) out = d, out_unit = bind_unit(E, d->b);
-                else if (!arg) diag_report(E->diag, node->at, DIAG_E0210, def->name, d->name);
+                if (item->op == DECL_OUT)
+                    out = d, out_unit = bind_unit(E, d->b);
+                else if (!arg)
+                    diag_report(E->diag, node->at, DIAG_E0210, def->name, d->name);
                 else {
                     expr *x = bind_as(b, arg->a, bind_unit(E, d->b), d->name);
                     inner.locals = local_push(E, inner.locals, d->name, x);
@@ -228,15 +252,20 @@ static expr *inline_block(bind *b, const ast *node, const ast *def) {
     for (const ast *item = def->b; item; item = item->next) {
         if (item->kind == AST_EQUATION && item->a->kind == AST_NAME) {
             const ast *name = item->a;
-            if (out && name->name == out->name) result = bind_as(&inner, item->b, out_unit, out->name);
-            else inner.locals = local_push(E, inner.locals, name->name, bind_expr(&inner, item->b));
+            if (out && name->name == out->name)
+                result = bind_as(&inner, item->b, out_unit, out->name);
+            else
+                inner.locals = local_push(E, inner.locals, name->name, bind_expr(&inner, item->b));
         } else if (item->kind == AST_DECLS && item->op == DECL_LET) {
             for (const ast *d = item->a; d; d = d->next)
-                if (d->d) inner.locals = local_push(E, inner.locals, d->name, bind_as(&inner, d->d, bind_unit(E, d->b), d->name));
+                if (d->d)
+                    inner.locals = local_push(E, inner.locals, d->name,
+                                              bind_as(&inner, d->d, bind_unit(E, d->b), d->name));
         }
     }
     if (arg || !result) {
-        not_built(E->diag, node->at, "applying a block that is not a stateless one with one output");
+        not_built(E->diag, node->at,
+                  "applying a block that is not a stateless one with one output");
         return nothing(b, node);
     }
     return result;
@@ -251,7 +280,8 @@ expr *bind_call(bind *b, const ast *node) {
     }
     if (!strcmp(name, "len") && ast_length(node->b) == 1 && node->b->a->kind == AST_NAME) {
         const entity *list = scope_find(b->in, node->b->a->name);
-        if (list && list->kind == ENT_LIST) return whole_number(b->E, list->length < 0 ? 1 : list->length, node->at);
+        if (list && list->kind == ENT_LIST)
+            return whole_number(b->E, list->length < 0 ? 1 : list->length, node->at);
     }
     if (!strcmp(name, "above")) return comparator(b, node);
     if (!strcmp(name, "quantize")) return quantizer(b, node);
@@ -262,7 +292,8 @@ expr *bind_call(bind *b, const ast *node) {
         diag_report(E->diag, node->at, DIAG_E0418);
         return nothing(b, node);
     }
-    static const char *const later[] = {"pulses", "white_noise", "last", "rising", "falling", "pwl", "load", "node"};
+    static const char *const later[] = {"pulses",  "white_noise", "last", "rising",
+                                        "falling", "pwl",         "load", "node"};
     for (size_t k = 0; k < sizeof later / sizeof *later; k++)
         if (!strcmp(name, later[k])) {
             not_built(E->diag, node->at, arena_text(E->home, "%s()", name));
@@ -275,13 +306,16 @@ expr *bind_call(bind *b, const ast *node) {
     if (fn >= 0) return library_call(b, node, fn);
     diag_report(E->diag, node->a->at, DIAG_E0211, name);
     VEC(const char *) near = {0};
-    for (int k = 0; k < FN_COUNT; k++) vec_push(E->home, &near, fn_name(k));
-    for (size_t k = 0; k < map_count(E->definitions); k++) vec_push(E->home, &near, map_key(E->definitions, k));
+    for (int k = 0; k < FN_COUNT; k++)
+        vec_push(E->home, &near, fn_name(k));
+    for (size_t k = 0; k < map_count(E->definitions); k++)
+        vec_push(E->home, &near, map_key(E->definitions, k));
     diag_suggest(E->diag, name, near.at, near.n);
     return nothing(b, node);
 }
 
-// ---- reductions ----------------------------------------------------------------------------------
+// ---- reductions
+// ----------------------------------------------------------------------------------
 
 static int find_reduction(const char *name) {
     for (int k = RED_SUM; k <= RED_ANY; k++)
@@ -303,8 +337,10 @@ static expr *reduce_family(bind *b, const ast *node, int op, int members) {
         bind one = *b;
         one.locals = local_push(E, b->locals, node->a->name, whole_number(E, k, node->at));
         expr *term = bind_expr(&one, node->c);
-        if (!all) all = term;
-        else if (op == RED_SUM) all = expr_make(E->home, X_ADD, TYPE_REAL, all->unit, all, term, NULL, node->at);
+        if (!all)
+            all = term;
+        else if (op == RED_SUM)
+            all = expr_make(E->home, X_ADD, TYPE_REAL, all->unit, all, term, NULL, node->at);
         else {
             all = expr_make(E->home, X_CALL, TYPE_REAL, all->unit, all, term, NULL, node->at);
             all->fn = op == RED_MAX ? FN_max : FN_min;
@@ -319,13 +355,16 @@ expr *bind_reduce(bind *b, const ast *node) {
     if (op < 0) {
         diag_report(E->diag, node->at, DIAG_E0211, node->name);
         VEC(const char *) near = {0};
-        for (int k = RED_SUM; k <= RED_ANY; k++) vec_push(E->home, &near, red_name(k));
+        for (int k = RED_SUM; k <= RED_ANY; k++)
+            vec_push(E->home, &near, red_name(k));
         if (!diag_suggest(E->diag, node->name, near.at, near.n))
-            diag_help(E->diag, "over indices there are sum, max, min, mean, argmax, argmin, all, any");
+            diag_help(E->diag,
+                      "over indices there are sum, max, min, mean, argmax, argmin, all, any");
         return nothing(b, node);
     }
     int members = 0;
-    const char *over = node->a && !node->a->next && !node->b ? family_index(b, node->c, &members) : NULL;
+    const char *over =
+        node->a && !node->a->next && !node->b ? family_index(b, node->c, &members) : NULL;
     if (over && over == node->a->name) return reduce_family(b, node, op, members);
     bind inner = *b;
     index *ix[MAX_DIMS];
@@ -344,18 +383,29 @@ expr *bind_reduce(bind *b, const ast *node) {
     for (int k = 0; k < n; k++)
         if (ix[k]->hi < 0) {
             ix[k]->hi = 1;
-            if (!b->inferring && fine) not_built(E->diag, node->at, arena_text(E->home, "an index '%s' that no array of the reduction has by itself", ix[k]->name));
+            if (!b->inferring && fine)
+                not_built(E->diag, node->at,
+                          arena_text(E->home,
+                                     "an index '%s' that no array of the reduction has by itself",
+                                     ix[k]->name));
         }
     expr *condition = node->b ? bind_condition(&inner, node->b) : NULL;
     if (condition) inner.narrows = narrow_by(&inner, condition, true);
     bool logic = op == RED_ALL || op == RED_ANY;
-    expr *body = node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
-    if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE) diag_report(E->diag, node->c->at, DIAG_E0312);
+    expr *body =
+        node->c->kind == AST_WHEN ? bind_when(&inner, node->c, NULL) : bind_expr(&inner, node->c);
+    if (!logic && body->type == TYPE_BOOL && b->place != IN_MEASURE)
+        diag_report(E->diag, node->c->at, DIAG_E0312);
     bool position = op == RED_ARGMAX || op == RED_ARGMIN;
-    if (n > 1 && (position || op == RED_MEAN)) not_built(E->diag, node->at, "this reduction over several indices at once");
+    if (n > 1 && (position || op == RED_MEAN))
+        not_built(E->diag, node->at, "this reduction over several indices at once");
     for (int k = n - 1; k >= 0; k--) {
-        expr *x = expr_make(E->home, X_REDUCE, logic ? TYPE_BOOL : position ? TYPE_INT : TYPE_REAL,
-                            position || logic ? unit_none : body->unit, k == n - 1 ? condition : NULL, body, NULL, node->at);
+        expr *x = expr_make(E->home, X_REDUCE,
+                            logic      ? TYPE_BOOL
+                            : position ? TYPE_INT
+                                       : TYPE_REAL,
+                            position || logic ? unit_none : body->unit,
+                            k == n - 1 ? condition : NULL, body, NULL, node->at);
         x->fn = op;
         x->ix = ix[k];
         body = x;
@@ -363,7 +413,8 @@ expr *bind_reduce(bind *b, const ast *node) {
     return body;
 }
 
-// ---- when ------------------------------------------------------------------------------------------
+// ---- when
+// ------------------------------------------------------------------------------------------
 
 // In the branch where `condition` is `truth`, what is known of its one index.
 static narrow *narrow_by(bind *b, const expr *condition, bool truth) {
@@ -385,13 +436,15 @@ static expr *cases(bind *b, const ast *list, const ast *otherwise, unit *wanted,
     if (!last) {
         condition = bind_condition(b, list->a);
         double truth;
-        if (expr_is_number(expr_fold(b->E->home, condition), &truth)) { // the other branch may name what is not there
+        if (expr_is_number(expr_fold(b->E->home, condition),
+                           &truth)) { // the other branch may name what is not there
             if (truth == 0) return cases(b, list->next, otherwise, wanted, settled);
             return cases(b, NULL, list->b, wanted, settled);
         }
         inner.narrows = narrow_by(b, condition, true);
     }
-    expr *x = value->kind == AST_WHEN ? bind_when(&inner, value, *settled ? wanted : NULL) : bind_expr(&inner, value);
+    expr *x = value->kind == AST_WHEN ? bind_when(&inner, value, *settled ? wanted : NULL)
+                                      : bind_expr(&inner, value);
     if (*settled || !x->any_unit) {
         if (!*settled) *wanted = x->unit, *settled = true;
         fit_unit(b, x, *wanted, value->at, "this branch");
@@ -401,7 +454,8 @@ static expr *cases(bind *b, const ast *list, const ast *otherwise, unit *wanted,
     expr *rest = cases(&inner, list->next, otherwise, wanted, settled);
     if (*settled) fit_unit(b, x, *wanted, value->at, "this branch");
     value_type type = x->type == rest->type ? x->type : TYPE_REAL;
-    return expr_make(b->E->home, X_SELECT, type, *settled ? *wanted : unit_none, condition, x, rest, list->at);
+    return expr_make(b->E->home, X_SELECT, type, *settled ? *wanted : unit_none, condition, x, rest,
+                     list->at);
 }
 
 expr *bind_when(bind *b, const ast *node, unit *wanted) {

@@ -14,10 +14,14 @@ static const char *applied(const ast *node, const ast **args) {
 
 const char *definition_kind(const ast *def) {
     switch (def->kind) {
-    case AST_BLOCK: return "block";
-    case AST_DEVICE: return "device";
-    case AST_FUNCTION: return "function";
-    default: return "definition";
+    case AST_BLOCK:
+        return "block";
+    case AST_DEVICE:
+        return "device";
+    case AST_FUNCTION:
+        return "function";
+    default:
+        return "definition";
     }
 }
 
@@ -32,7 +36,8 @@ void suggest_definition(elab *E, const char *name, bool blocks, bool devices) {
 }
 
 // The definition that an application in an instance means; generics are looked through.
-static const ast *definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in, const char *sort) {
+static const ast *definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
+                             const char *sort) {
     const char *name = applied(apply, args);
     *args_in = in;
     for (int turns = 0; name && in && turns < 64; turns++) {
@@ -51,7 +56,8 @@ static const ast *definition(elab *E, inst *in, const ast *apply, const ast **ar
     return NULL;
 }
 
-// ---- parameters ------------------------------------------------------------------------------------
+// ---- parameters
+// ------------------------------------------------------------------------------------
 
 static const ast *argument(const ast *args, const char *name) {
     for (; args; args = args->next)
@@ -77,8 +83,11 @@ static bool kept_by_option(elab *E, const char *path) {
 static expr *setting_value(elab *E, const setting *s, unit u, span at) {
     char *end;
     double x = strtod(s->value, &end);
-    static const struct { char c; double f; } scales[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6},
-                                                          {'m', 1e-3},  {'k', 1e3},   {'M', 1e6},  {'G', 1e9}};
+    static const struct {
+        char c;
+        double f;
+    } scales[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6},
+                  {'m', 1e-3},  {'k', 1e3},   {'M', 1e6},  {'G', 1e9}};
     bool ok = end != s->value && isfinite(x);
     const char *why = "this is not a number";
     if (ok && !strcmp(end, "%")) x *= 0.01, end++;
@@ -92,7 +101,8 @@ static expr *setting_value(elab *E, const setting *s, unit u, span at) {
         unit given;
         bool known = unit_find(end, &given);
         ok = known && unit_same(given, u);
-        why = known ? arena_text(E->home, "%s is expected, this is %s", said_unit(E->home, u), said_unit(E->home, given))
+        why = known ? arena_text(E->home, "%s is expected, this is %s", said_unit(E->home, u),
+                                 said_unit(E->home, given))
                     : arena_text(E->home, "there is no unit '%s'", end);
     }
     if (!ok) diag_report(E->diag, (span){0}, DIAG_E0214, s->name, s->value, why);
@@ -112,16 +122,21 @@ static void declare_range(bind *b, const ast *decl, var *v) {
         c.place = IN_CONSTANT;
         expr *x = expr_fold(b->E->home, bind_as(&c, ends[k], v->unit, "the range"));
         double value;
-        if (!expr_is_number(x, &value)) diag_report(b->E->diag, ends[k]->at, DIAG_E0313, "a range");
-        else if (k) v->hi = value;
-        else v->lo = value;
+        if (!expr_is_number(x, &value))
+            diag_report(b->E->diag, ends[k]->at, DIAG_E0313, "a range");
+        else if (k)
+            v->hi = value;
+        else
+            v->lo = value;
     }
 }
 
 void needs(elab *E, const inst *in, const ast *decl) {
     diag_report(E->diag, in->at, DIAG_E0210, in->def->name, decl->name);
     diag_note(E->diag, decl->at, "it is declared here");
-    if (!in->parent) diag_help(E->diag, "an experiment gives it, %s(%s = ...), or --set %s=...", in->def->name, decl->name, decl->name);
+    if (!in->parent)
+        diag_help(E->diag, "an experiment gives it, %s(%s = ...), or --set %s=...", in->def->name,
+                  decl->name, decl->name);
 }
 
 static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, inst *args_in) {
@@ -135,16 +150,19 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
     const ast *given = argument(args, decl->name);
     const setting *s = set_on_command_line(E, path);
     expr *value = NULL;
-    if (s) value = setting_value(E, s, u, decl->at);
+    if (s)
+        value = setting_value(E, s, u, decl->at);
     else if (given) {
         bind outer = bind_in(E, args_in, IN_CONSTANT);
         outer.locals = in->args_locals;
         value = bind_as(&outer, given->a, u, decl->name);
-    } else if (decl->d) value = bind_as(&own, decl->d, u, decl->name);
+    } else if (decl->d)
+        value = bind_as(&own, decl->d, u, decl->name);
     else if (E->alone == in->def) {
         value = expr_number(E->home, fmax(e->v->lo, fmin(1, e->v->hi)), decl->at);
         value->unit = u;
-    } else needs(E, in, decl);
+    } else
+        needs(E, in, decl);
     if (!value) return;
     e->value = expr_fold(E->home, value);
     double x;
@@ -152,7 +170,9 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
         e->v->value = x;
         if (x < e->v->lo || x > e->v->hi) {
             span at = s ? (span){0} : given ? given->at : decl->at;
-            const char *what = s ? arena_text(E->home, "--set %s", path) : given ? path : decl->name;
+            const char *what = s       ? arena_text(E->home, "--set %s", path)
+                               : given ? path
+                                       : decl->name;
             diag_report(E->diag, at, DIAG_E0315, what, x, e->v->lo, e->v->hi);
             if (s || given) diag_note(E->diag, decl->at, "the range is declared here");
         }
@@ -160,7 +180,8 @@ static void declare_param(elab *E, inst *in, const ast *decl, const ast *args, i
     e->v->kept = kept_by_option(E, path);
 }
 
-// ---- variables -------------------------------------------------------------------------------------
+// ---- variables
+// -------------------------------------------------------------------------------------
 
 static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
     entity *e = scope_add(E, in, ENT_VAR, decl->name, decl->at, decl);
@@ -168,7 +189,8 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
     e->decl = sort;
     bind own = bind_in(E, in, IN_CONSTANT);
     int dim[MAX_DIMS * 2], dims = 0;
-    for (; dims < in->leads; dims++) dim[dims] = in->lead[dims]->hi;
+    for (; dims < in->leads; dims++)
+        dim[dims] = in->lead[dims]->hi;
     for (const ast *x = decl->a; x; x = x->next) {
         int n = 1;
         bind_integer(&own, x, &n, arena_text(E->home, "the extent of '%s'", decl->name));
@@ -180,13 +202,14 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
         dim[dims++] = n;
     }
     bool top = !in->parent;
-    var_kind kind = sort == DECL_IN    ? (top ? VAR_INPUT : VAR_SIGNAL)
+    var_kind kind = sort == DECL_IN      ? (top ? VAR_INPUT : VAR_SIGNAL)
                     : sort == DECL_STATE ? VAR_STATE
                     : sort == DECL_HOLD  ? VAR_HOLD
                     : sort == DECL_BIT   ? VAR_BIT
                                          : VAR_SIGNAL;
     unit u = bind_unit(E, decl->b);
-    e->v = model_var(E->m, path_join_name(E, in->path, decl->name), kind, kind == VAR_BIT ? TYPE_BOOL : TYPE_REAL, dims, dim, u, decl->at);
+    e->v = model_var(E->m, path_join_name(E, in->path, decl->name), kind,
+                     kind == VAR_BIT ? TYPE_BOOL : TYPE_REAL, dims, dim, u, decl->at);
     e->v->out = top && sort == DECL_OUT;
     e->v->width = 1;
     e->v->turned = in->crossed;
@@ -195,8 +218,10 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
     if (sort == DECL_STATE || sort == DECL_HOLD) {
         expr *x = decl->d ? expr_fold(E->home, bind_as(&own, decl->d, u, decl->name)) : NULL;
         double value = 0;
-        if (x && !expr_is_number(x, &value)) diag_report(E->diag, decl->d->at, DIAG_E0313, "a start value");
-        if (value < e->v->lo || value > e->v->hi) diag_report(E->diag, decl->at, DIAG_E0315, decl->name, value, e->v->lo, e->v->hi);
+        if (x && !expr_is_number(x, &value))
+            diag_report(E->diag, decl->d->at, DIAG_E0313, "a start value");
+        if (value < e->v->lo || value > e->v->hi)
+            diag_report(E->diag, decl->at, DIAG_E0315, decl->name, value, e->v->lo, e->v->hi);
         e->v->value = value;
     }
 }
@@ -204,7 +229,8 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
 static void declare_items(elab *E, inst *in, const ast *args, inst *args_in) {
     for (const ast *item = in->def->b; item; item = item->next)
         if (item->kind == AST_DECLS && item->op == DECL_PARAM)
-            for (const ast *d = item->a; d; d = d->next) declare_param(E, in, d, args, args_in);
+            for (const ast *d = item->a; d; d = d->next)
+                declare_param(E, in, d, args, args_in);
     for (const ast *item = in->def->b; item; item = item->next) {
         if (item->kind != AST_DECLS || item->op == DECL_PARAM) continue;
         if (item->op == DECL_REPORT) {
@@ -215,7 +241,8 @@ static void declare_items(elab *E, inst *in, const ast *args, inst *args_in) {
             not_built(E->diag, item->at, "a bit in a device");
             continue;
         }
-        for (const ast *d = item->a; d; d = d->next) declare_var(E, in, d, item->op);
+        for (const ast *d = item->a; d; d = d->next)
+            declare_var(E, in, d, item->op);
     }
     for (const ast *item = in->def->b; item; item = item->next)
         if (item->kind == AST_PHASE) {
@@ -229,7 +256,8 @@ static void declare_items(elab *E, inst *in, const ast *args, inst *args_in) {
         }
 }
 
-// ---- header ------------------------------------------------------------------------------------------
+// ---- header
+// ------------------------------------------------------------------------------------------
 
 static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, inst *given_in) {
     entity *e = scope_add(E, in, ENT_PARAM, generic->name, generic->at, generic);
@@ -240,7 +268,9 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
     if (s) {
         expr *x = setting_value(E, s, unit_none, generic->at);
         n = (int)x->num;
-        if (x->num != n) diag_report(E->diag, (span){0}, DIAG_E0314, arena_text(E->home, "--set %s", path), x->num);
+        if (x->num != n)
+            diag_report(E->diag, (span){0}, DIAG_E0314, arena_text(E->home, "--set %s", path),
+                        x->num);
     } else if (given) {
         bind outer = bind_in(E, given_in, IN_CONSTANT);
         outer.locals = in->args_locals;
@@ -248,8 +278,10 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
     } else if (generic->a) {
         bind own = bind_in(E, in, IN_CONSTANT);
         bind_integer(&own, generic->a, &n, generic->name);
-    } else if (E->alone == in->def) n = 3 + (int)map_count(in->scope);
-    else n = 1, needs(E, in, generic);
+    } else if (E->alone == in->def)
+        n = 3 + (int)map_count(in->scope);
+    else
+        n = 1, needs(E, in, generic);
     e->count = true;
     e->v = model_var(E->m, path, VAR_PARAM, TYPE_INT, 0, NULL, unit_none, generic->at);
     e->v->lo = -INFINITY, e->v->hi = INFINITY;
@@ -260,9 +292,11 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
 
 static void unknown_argument(elab *E, const ast *def, const ast *given) {
     VEC(const char *) near = {0};
-    for (const ast *g = def->a; g; g = g->next) vec_push(E->home, &near, g->name);
+    for (const ast *g = def->a; g; g = g->next)
+        vec_push(E->home, &near, g->name);
     for (const ast *i = def->b; i; i = i->next)
-        for (const ast *d = i->kind == AST_DECLS && i->op == DECL_PARAM ? i->a : NULL; d; d = d->next)
+        for (const ast *d = i->kind == AST_DECLS && i->op == DECL_PARAM ? i->a : NULL; d;
+             d = d->next)
             vec_push(E->home, &near, d->name);
     diag_report(E->diag, given->at, DIAG_E0208, def->name, given->name);
     diag_suggest(E->diag, given->name, near.at, near.n);
@@ -273,33 +307,46 @@ static void bind_header(elab *E, inst *in, const ast *args, inst *args_in) {
     bool device = in->def->kind == AST_DEVICE;
     for (const ast *g = in->def->a; g; g = g->next) {
         const ast *given = argument(args, g->name);
-        while (!device && positional && positional->name) positional = positional->next;
+        while (!device && positional && positional->name)
+            positional = positional->next;
         if (!given && !device && positional) given = positional, positional = positional->next;
         switch (g->op) {
-        case GENERIC_COUNT: bind_count(E, in, g, given, args_in); break;
-        case GENERIC_LIST: bind_sizes(E, in, g, given, args_in); break;
+        case GENERIC_COUNT:
+            bind_count(E, in, g, given, args_in);
+            break;
+        case GENERIC_LIST:
+            bind_sizes(E, in, g, given, args_in);
+            break;
         default:
-            if (given) map_put(in->generics, g->name, given->a);
-            else if (g->a) map_put(in->generics, g->name, g->a);
-            else needs(E, in, g);
+            if (given)
+                map_put(in->generics, g->name, given->a);
+            else if (g->a)
+                map_put(in->generics, g->name, g->a);
+            else
+                needs(E, in, g);
         }
     }
     in->generics_in = args_in;
     for (const ast *k = args; k; k = k->next) {
         bool known = !k->name;
-        for (const ast *g = in->def->a; g && !known; g = g->next) known = g->name == k->name;
+        for (const ast *g = in->def->a; g && !known; g = g->next)
+            known = g->name == k->name;
         for (const ast *i = in->def->b; i && !known; i = i->next)
             if (i->kind == AST_DECLS && i->op == DECL_PARAM)
-                for (const ast *d = i->a; d && !known; d = d->next) known = d->name == k->name;
+                for (const ast *d = i->a; d && !known; d = d->next)
+                    known = d->name == k->name;
         if (!known) unknown_argument(E, in->def, k);
     }
-    while (!device && positional && positional->name) positional = positional->next;
+    while (!device && positional && positional->name)
+        positional = positional->next;
     if (!device && positional)
-        diag_report(E->diag, positional->at, DIAG_E0209, in->def->name, (int)ast_length(in->def->a), (int)ast_length(args));
+        diag_report(E->diag, positional->at, DIAG_E0209, in->def->name, (int)ast_length(in->def->a),
+                    (int)ast_length(args));
 }
 
 // dims -1: only the names of a block that is applied like a function
-inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, const ast *apply, inst *args_in, int dims, const int *dim, span at) {
+inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, const ast *apply,
+                    inst *args_in, int dims, const int *dim, span at) {
     if (E->depth > 100) {
         diag_report(E->diag, at, DIAG_E0212, def->name);
         return NULL;
@@ -315,41 +362,50 @@ inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, con
     in->scope = map_new(E->home);
     in->generics = map_new(E->home);
     in->device = def->kind == AST_DEVICE;
-    in->crossed = parent && in->device && (parent->crossed || (!parent->device && dims == 2 && map_get(parent->scope, name) &&
-                                                              ((entity *)map_get(parent->scope, name))->kind == ENT_CROSSBAR));
+    in->crossed =
+        parent && in->device &&
+        (parent->crossed || (!parent->device && dims == 2 && map_get(parent->scope, name) &&
+                             ((entity *)map_get(parent->scope, name))->kind == ENT_CROSSBAR));
     for (size_t k = 0; k < E->m->files.n; k++)
         if (E->m->files.at[k]->text->id == def->at.file) in->file = E->m->files.at[k];
     if (parent)
         for (; in->leads < parent->leads; in->leads++)
-            in->lead[in->leads] = model_index(E->m, parent->lead[in->leads]->name, 0, parent->lead[in->leads]->hi);
+            in->lead[in->leads] =
+                model_index(E->m, parent->lead[in->leads]->name, 0, parent->lead[in->leads]->hi);
     for (int k = 0; k < dims && in->leads < MAX_DIMS; k++)
-        in->lead[in->leads] = model_index(E->m, arena_text(E->home, "%s_%d", name, k), 0, dim[k]), in->leads++;
+        in->lead[in->leads] = model_index(E->m, arena_text(E->home, "%s_%d", name, k), 0, dim[k]),
+        in->leads++;
     const ast *args = NULL;
     if (apply) applied(apply, &args);
     bind_header(E, in, args, args_in);
     if (dims < 0) {
         for (const ast *item = def->b; item; item = item->next)
             if (item->kind == AST_DECLS && item->op == DECL_PARAM)
-                for (const ast *d = item->a; d; d = d->next) declare_param(E, in, d, args, args_in);
+                for (const ast *d = item->a; d; d = d->next)
+                    declare_param(E, in, d, args, args_in);
         return in;
     }
     vec_push(E->home, &E->insts, in);
     E->depth++;
     declare_items(E, in, args, args_in);
-    if (in->device) device_setup(E, in);
-    else declare_parts(E, in);
+    if (in->device)
+        device_setup(E, in);
+    else
+        declare_parts(E, in);
     E->depth--;
     return in;
 }
 
-// ---- parts of a block --------------------------------------------------------------------------------
+// ---- parts of a block
+// --------------------------------------------------------------------------------
 
 static void declare_part(elab *E, inst *in, const ast *node) {
     const ast *args;
     inst *args_in;
     const ast *def = definition(E, in, node->b, &args, &args_in, "block or device");
     if (def && def->kind != AST_BLOCK && def->kind != AST_DEVICE) {
-        diag_report(E->diag, node->b->at, DIAG_E0217, def->name, definition_kind(def), "block or device");
+        diag_report(E->diag, node->b->at, DIAG_E0217, def->name, definition_kind(def),
+                    "block or device");
         def = NULL;
     }
     if (!def) {
@@ -374,7 +430,8 @@ static void declare_part(elab *E, inst *in, const ast *node) {
         }
         bind_integer(&own, extent, &n, node->name);
         if (n < 1) diag_report(E->diag, x->at, DIAG_E0326, node->name, n), n = 1;
-        if (in->leads + dims < MAX_DIMS - 2) dim[dims++] = n;
+        if (in->leads + dims < MAX_DIMS - 2)
+            dim[dims++] = n;
         else {
             diag_report(E->diag, x->at, DIAG_E0301, MAX_DIMS - 2);
             scope_wrong(E, in, node->name, node->at);
@@ -394,12 +451,16 @@ static void declare_part(elab *E, inst *in, const ast *node) {
 void declare_parts(elab *E, inst *in) {
     for (const ast *item = in->def->b; item; item = item->next) {
         if (item->kind == AST_PARTS)
-            for (const ast *p = item->a; p; p = p->next) declare_part(E, in, p);
-        else if (item->kind == AST_CROSSBAR) make_crossbar(E, in, item);
-        else if (item->kind == AST_NODE) not_built(E->diag, item->at, "a node in a block");
+            for (const ast *p = item->a; p; p = p->next)
+                declare_part(E, in, p);
+        else if (item->kind == AST_CROSSBAR)
+            make_crossbar(E, in, item);
+        else if (item->kind == AST_NODE)
+            not_built(E->diag, item->at, "a node in a block");
     }
 }
 
-const ast *find_definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in, const char *sort) {
+const ast *find_definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
+                           const char *sort) {
     return definition(E, in, apply, args, args_in, sort);
 }

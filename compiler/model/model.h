@@ -5,7 +5,8 @@
 //   block equations       model.equations (they hold where no active phase replaces them)
 //   crossbar w, line col  signals w.col.v [m], w.col.kind [m] (LINE_OPEN/DRIVE/SENSE), w.col.i [m];
 //                         a line with a unit has only its voltage, named w.gate
-//   device in a crossbar  variables with two leading dimensions, COLUMN FIRST: w.m.s [m cols][n rows]
+//   device in a crossbar  variables with two leading dimensions, COLUMN FIRST: w.m.s [m cols][n
+//   rows]
 //                         (input-major: a forward read walks memory in order), and equations for
 //                         v, i and der(s) with the inner nodes resolved by cases
 //   parts in an array     variables and equations with the array's dimensions in front
@@ -31,10 +32,10 @@ typedef struct event {
 // A pulse: high[i] cycles from the phase's begin, of `width` seconds rounded to cycles and clipped.
 // In the equations of the phase the pulsed signal is a select on X_GT(high, 0): see plan/pulse.
 typedef struct pulse {
-    var *width, *high; // VAR_WIDTH, VAR_HIGH, of the shape of the pulsed signal
-    var *signal;       // the line or signal it drives
-    equation *seconds; // target = width, rhs in seconds
-    equation *on, *off;// signal = value while high; signal = 0 after
+    var *width, *high;  // VAR_WIDTH, VAR_HIGH, of the shape of the pulsed signal
+    var *signal;        // the line or signal it drives
+    equation *seconds;  // target = width, rhs in seconds
+    equation *on, *off; // signal = value while high; signal = 0 after
     span at;
 } pulse;
 
@@ -42,24 +43,26 @@ typedef struct pulse {
 // argument. The unit in which things are active together or not.
 typedef struct activation {
     int id;
-    const char *name;    // "g1.read", "a[0].forward"
-    const char *local;   // an identifier unique in its sequencer, for states and ports: "g1_read"
-    span at;             // the phase's declaration
+    const char *name;  // "g1.read", "a[0].forward"
+    const char *local; // an identifier unique in its sequencer, for states and ports: "g1_read"
+    span at;           // the phase's declaration
     struct sequencer *sequencer; // the one that calls it; NULL: never called
-    VEC(var *) args;     // VAR_LATCH, in the order of the call's arguments
-    bool timed;          // has `for`, or is with one that has
-    span lasts;          // where that stands
-    int64_t ticks;       // timed and constant: duration
-    var *scale;          // timed, not constant: duration = scale * ticks_per
+    VEC(var *) args;             // VAR_LATCH, in the order of the call's arguments
+    bool timed;                  // has `for`, or is with one that has
+    span lasts;                  // where that stands
+    int64_t ticks;               // timed and constant: duration
+    var *scale;                  // timed, not constant: duration = scale * ticks_per
     int64_t ticks_per;
     equation_list equations;
     VEC(event *) events;
     VEC(pulse *) pulses;
-    VEC(int64_t) breaks; // ticks after begin at which equations change, ascending, without 0 and end
+    VEC(int64_t)
+    breaks; // ticks after begin at which equations change, ascending, without 0 and end
     VEC(struct noise *) redraw; // noise redrawn when it begins
 } activation;
 
-// ---- sequencers ----------------------------------------------------------------------------------
+// ---- sequencers
+// ----------------------------------------------------------------------------------
 
 typedef enum {
     STMT_LOOP,    // body
@@ -93,16 +96,17 @@ typedef struct guarantee {
     span at;
     const char *text;     // as written
     activation *never[2]; // GUARANTEE_NEVER: these two; or
-    expr *bit, *start;    // GUARANTEE_WITHIN: bit within `cycles` of start; GUARANTEE_ALWAYS: bit holds
+    expr *bit,
+        *start; // GUARANTEE_WITHIN: bit within `cycles` of start; GUARANTEE_ALWAYS: bit holds
     int64_t cycles;
 } guarantee;
 
 typedef struct sequencer {
     int id;
-    const char *name;  // "trial", "core.scan"
+    const char *name; // "trial", "core.scan"
     span at;
-    int64_t period;    // ticks
-    bool wrong;        // the clock was refused: no time is measured by it
+    int64_t period;                   // ticks
+    bool wrong;                       // the clock was refused: no time is measured by it
     VEC(var *) inputs, outputs, regs; // VAR_CIN, VAR_COUT, VAR_REG
     stmt *body;
     VEC(guarantee *) guarantees;
@@ -110,35 +114,36 @@ typedef struct sequencer {
     // two-stage synchroniser where the periods differ).
 } sequencer;
 
-// ---- the rest ------------------------------------------------------------------------------------
+// ---- the rest
+// ------------------------------------------------------------------------------------
 
 // States that move together: one device's states in one crossbar or part.
 typedef struct rates {
-    const char *name;        // "g1.w.m"
-    bool flows;              // coupled: part of a flow (decided by the plan)
-    equation_list rates;     // der() of each, all over the same free indices
+    const char *name;    // "g1.w.m"
+    bool flows;          // coupled: part of a flow (decided by the plan)
+    equation_list rates; // der() of each, all over the same free indices
     span at;
 } rates;
 
-typedef struct check {       // assert: monitored at every event and at the ends of every advance
+typedef struct check { // assert: monitored at every event and at the ends of every advance
     expr *condition;
     const char *text, *where;
     int nfree;
     index *free[MAX_DIMS];
     span at;
-    activation *act;         // NULL: always
+    activation *act; // NULL: always
 } check;
 
 // A device of a crossbar lies between two conducting lines while `when` holds (NULL: always).
 typedef struct joint {
-    const char *name[2];     // of the lines: "g1.w.row"
+    const char *name[2]; // of the lines: "g1.w.row"
     var *v[2], *kind[2];
-    int along[2];            // dimension of the crossbar [cols][rows] that the line runs over
+    int along[2]; // dimension of the crossbar [cols][rows] that the line runs over
     expr *when;
     span at;
 } joint;
 
-typedef struct noise {       // held draws: v = rhs at each trial, or when an activation begins
+typedef struct noise { // held draws: v = rhs at each trial, or when an activation begins
     var *v;
     equation *draw;
     draw_event event;
@@ -149,13 +154,13 @@ typedef struct model {
     arena *home;
     names *words;
     diag *diag;
-    const char *name;        // the top block
-    const char *file;        // the source file's name without directories
-    double tick;             // seconds
+    const char *name; // the top block
+    const char *file; // the source file's name without directories
+    double tick;      // seconds
     VEC(var *) vars;
     equation_list equations;
-    VEC(rates *) rates;          // of devices
-    equation_list flow;          // der() of states of blocks
+    VEC(rates *) rates; // of devices
+    equation_list flow; // der() of states of blocks
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;
     VEC(check *) checks;
@@ -167,7 +172,8 @@ typedef struct model {
     VEC(const syntax_file *) files;
 } model;
 
-var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim, unit u, span at);
+var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim,
+               unit u, span at);
 var *model_find(const model *m, const char *name);
 index *model_index(model *m, const char *name, int lo, int hi);
 void model_print(const model *m, text *out);

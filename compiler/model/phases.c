@@ -12,9 +12,12 @@ typedef struct pending {
     span at;              // of the first call
 } pending;
 
-static int64_t period_of(const activation *a) { return a->sequencer ? a->sequencer->period : 0; }
+static int64_t period_of(const activation *a) {
+    return a->sequencer ? a->sequencer->period : 0;
+}
 
-// ---- calls -------------------------------------------------------------------------------------------
+// ---- calls
+// -------------------------------------------------------------------------------------------
 
 static void widen(bind *b, var *latch, const expr *arg) {
     long lo, hi;
@@ -23,10 +26,13 @@ static void widen(bind *b, var *latch, const expr *arg) {
         if (hi > latch->hi) latch->hi = (double)hi;
     } else {
         latch->lo = fmin(latch->lo, 0);
-        latch->hi = fmax(latch->hi, arg->kind == X_VAR && arg->v->width < 31 ? (double)((1L << arg->v->width) - 1) : 2e9);
+        latch->hi = fmax(latch->hi, arg->kind == X_VAR && arg->v->width < 31
+                                        ? (double)((1L << arg->v->width) - 1)
+                                        : 2e9);
     }
     int width = 1;
-    while (width < 31 && latch->hi >= (double)(1L << width)) width++;
+    while (width < 31 && latch->hi >= (double)(1L << width))
+        width++;
     if (latch->width < width) latch->width = width;
 }
 
@@ -43,12 +49,16 @@ static const char *activation_name(elab *E, const ref *r, expr *const *selector)
     text name = text_in(E->home);
     text_add(&name, "%s", path_join_name(E, r->in->path, r->e->name));
     bool any = false;
-    for (int k = 0; k < r->in->leads; k++) any |= selector[k] != NULL;
+    for (int k = 0; k < r->in->leads; k++)
+        any |= selector[k] != NULL;
     for (int k = 0; any && k < r->in->leads; k++) {
         text_add(&name, "%s", k ? "," : "[");
-        if (!selector[k]) text_add(&name, "*");
-        else if (selector[k]->kind == X_NUM) text_add(&name, "%d", (int)selector[k]->num);
-        else text_add(&name, "k");
+        if (!selector[k])
+            text_add(&name, "*");
+        else if (selector[k]->kind == X_NUM)
+            text_add(&name, "%d", (int)selector[k]->num);
+        else
+            text_add(&name, "k");
     }
     if (any) text_add(&name, "]");
     return name.at;
@@ -86,8 +96,11 @@ static pending *find_or_add(elab *E, const ref *r, expr *const *selector, sequen
     a->sequencer = seq;
     for (int k = 0; k < r->in->leads; k++) {
         if (!selector[k]) continue;
-        if (selector[k]->kind == X_NUM) p->lead[k] = selector[k];
-        else p->lead[k] = expr_variable(E->home, add_latch(E, p, arena_text(E->home, "element%d", k)), 0, NULL, at);
+        if (selector[k]->kind == X_NUM)
+            p->lead[k] = selector[k];
+        else
+            p->lead[k] = expr_variable(
+                E->home, add_latch(E, p, arena_text(E->home, "element%d", k)), 0, NULL, at);
     }
     for (const ast *d = r->e->phase->node->a; d; d = d->next) {
         var *v = add_latch(E, p, d->name);
@@ -104,7 +117,8 @@ static pending *find_or_add(elab *E, const ref *r, expr *const *selector, sequen
 
 activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into) {
     elab *E = b->E;
-    const ast *path = call->kind == AST_CALL ? call->a : call, *args = call->kind == AST_CALL ? call->b : NULL;
+    const ast *path = call->kind == AST_CALL ? call->a : call,
+              *args = call->kind == AST_CALL ? call->b : NULL;
     ref r = {0};
     if (!resolve(b, path, &r, false)) return NULL;
     if (!r.e || r.e->kind != ENT_PHASE) {
@@ -112,7 +126,8 @@ activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into) 
         return NULL;
     }
     expr *selector[MAX_DIMS] = {0};
-    for (int k = 0; k < r.subs && k < r.in->leads; k++) selector[k] = r.sub[k];
+    for (int k = 0; k < r.subs && k < r.in->leads; k++)
+        selector[k] = r.sub[k];
     pending *p = find_or_add(E, &r, selector, seq, call->at);
     size_t nth = 0;
     for (int k = 0; k < r.in->leads; k++)
@@ -127,15 +142,19 @@ activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into) 
     }
     for (; args; args = args->next) {
         expr *x = expr_fold(E->home, bind_expr(b, args->a));
-        if (!unit_is_none(x->unit)) diag_report(E->diag, args->at, DIAG_E0309, "a phase argument", said_unit(E->home, x->unit));
-        if (x->kind == X_NUM && x->num != floor(x->num)) diag_report(E->diag, args->at, DIAG_E0314, "a phase argument", x->num);
+        if (!unit_is_none(x->unit))
+            diag_report(E->diag, args->at, DIAG_E0309, "a phase argument",
+                        said_unit(E->home, x->unit));
+        if (x->kind == X_NUM && x->num != floor(x->num))
+            diag_report(E->diag, args->at, DIAG_E0314, "a phase argument", x->num);
         widen(b, p->act->args.at[nth++], x);
         vec_push(E->home, &into->args, x);
     }
     return p->act;
 }
 
-// ---- bodies --------------------------------------------------------------------------------------------
+// ---- bodies
+// --------------------------------------------------------------------------------------------
 
 static bool on_edge(elab *E, const activation *a, int64_t ticks, span at, const char *what) {
     int64_t period = a->sequencer && a->sequencer->wrong ? 0 : period_of(a);
@@ -156,8 +175,10 @@ static void read_duration(bind *b, activation *a, const ast *node) {
     double seconds;
     if (expr_is_number(e, &seconds)) {
         if (!exact_ticks(E->diag, seconds, node->at, "the duration", &a->ticks)) return;
-        if (a->ticks <= 0) diag_report(E->diag, node->at, DIAG_E0506, said_time(E->home, a->ticks));
-        else on_edge(E, a, a->ticks, node->at, "a duration");
+        if (a->ticks <= 0)
+            diag_report(E->diag, node->at, DIAG_E0506, said_time(E->home, a->ticks));
+        else
+            on_edge(E, a, a->ticks, node->at, "a duration");
         return;
     }
     for (size_t k = 0; k < a->args.n; k++) {
@@ -189,7 +210,9 @@ static void bind_duration(bind *b, activation *a, const phase_def *p) {
     other.scale = NULL;
     read_duration(b, &other, node);
     bool read = other.ticks > 0 || other.ticks_per > 0, first = a->ticks > 0 || a->ticks_per > 0;
-    if (!read || !first || (other.scale == a->scale && other.ticks == a->ticks && other.ticks_per == a->ticks_per)) return;
+    if (!read || !first ||
+        (other.scale == a->scale && other.ticks == a->ticks && other.ticks_per == a->ticks_per))
+        return;
     diag_report(b->E->diag, node->at, DIAG_E0507, p->name, a->name);
     diag_note(b->E->diag, a->lasts, "the other duration is here");
 }
@@ -197,10 +220,12 @@ static void bind_duration(bind *b, activation *a, const phase_def *p) {
 static void add_break(elab *E, activation *a, int64_t ticks) {
     size_t k = 0;
     if (ticks <= 0 || ticks == INT64_MAX || (a->timed && !a->scale && ticks >= a->ticks)) return;
-    while (k < a->breaks.n && a->breaks.at[k] < ticks) k++;
+    while (k < a->breaks.n && a->breaks.at[k] < ticks)
+        k++;
     if (k < a->breaks.n && a->breaks.at[k] == ticks) return;
     vec_push(E->home, &a->breaks, 0);
-    for (size_t i = a->breaks.n - 1; i > k; i--) a->breaks.at[i] = a->breaks.at[i - 1];
+    for (size_t i = a->breaks.n - 1; i > k; i--)
+        a->breaks.at[i] = a->breaks.at[i - 1];
     a->breaks.at[k] = ticks;
 }
 
@@ -227,7 +252,8 @@ static bool find_breaks(const expr *e, void *data) {
 }
 
 static const ast *pulse_call(elab *E, const ast *rhs) {
-    return rhs->kind == AST_CALL && rhs->a->kind == AST_NAME && rhs->a->name == E->w_pulse ? rhs : NULL;
+    return rhs->kind == AST_CALL && rhs->a->kind == AST_NAME && rhs->a->name == E->w_pulse ? rhs
+                                                                                           : NULL;
 }
 
 // gate[i] = pulse(value, width = w): two equations and a width in cycles
@@ -235,9 +261,12 @@ static void bind_pulse(bind *b, activation *a, const ast *node, const ast *call)
     elab *E = b->E;
     const ast *value = NULL, *width = NULL;
     for (const ast *k = call->b; k; k = k->next)
-        if (!k->name) value = k->a;
-        else if (k->name == E->w_width) width = k->a;
-        else diag_report(E->diag, k->at, DIAG_E0208, "pulse", k->name);
+        if (!k->name)
+            value = k->a;
+        else if (k->name == E->w_width)
+            width = k->a;
+        else
+            diag_report(E->diag, k->at, DIAG_E0208, "pulse", k->name);
     if (!value || !width || !a->timed) {
         diag_report(E->diag, node->at, DIAG_E0418);
         return;
@@ -245,7 +274,8 @@ static void bind_pulse(bind *b, activation *a, const ast *node, const ast *call)
     bind inner = *b;
     ref r = {0};
     if (!resolve(&inner, node->a, &r, true)) return;
-    if (!r.v || r.v->kind != VAR_SIGNAL || r.line_current || r.line_voltage || r.subs != r.v->dims) {
+    if (!r.v || r.v->kind != VAR_SIGNAL || r.line_current || r.line_voltage ||
+        r.subs != r.v->dims) {
         diag_report(E->diag, node->a->at, DIAG_E0418);
         return;
     }
@@ -266,8 +296,10 @@ static void bind_pulse(bind *b, activation *a, const ast *node, const ast *call)
     const char *base = arena_text(E->home, "%s.%s", a->name, r.v->name);
     p->signal = r.v;
     p->at = node->at;
-    p->width = model_var(E->m, arena_text(E->home, "%s.width", base), VAR_WIDTH, TYPE_INT, r.v->dims, r.v->dim, unit_none, node->at);
-    p->high = model_var(E->m, arena_text(E->home, "%s.high", base), VAR_HIGH, TYPE_INT, r.v->dims, r.v->dim, unit_none, node->at);
+    p->width = model_var(E->m, arena_text(E->home, "%s.width", base), VAR_WIDTH, TYPE_INT,
+                         r.v->dims, r.v->dim, unit_none, node->at);
+    p->high = model_var(E->m, arena_text(E->home, "%s.high", base), VAR_HIGH, TYPE_INT, r.v->dims,
+                        r.v->dim, unit_none, node->at);
     p->on = on.at[0];
     p->seconds = seconds.at[0];
     p->seconds->target = p->width;
@@ -288,19 +320,23 @@ static void bind_event(bind *b, activation *a, const ast *node) {
     }
     if (node->op == AT_TIME) {
         if (!bind_seconds(b, node->a, &e->ticks, "an instant")) return;
-        if (!inside(E, a, e->ticks, node->a->at) || !on_edge(E, a, e->ticks, node->a->at, "an instant")) return;
+        if (!inside(E, a, e->ticks, node->a->at) ||
+            !on_edge(E, a, e->ticks, node->a->at, "an instant"))
+            return;
     }
     for (const ast *s = node->b; s; s = s->next) {
         bind inner = *b;
         ref r = {0};
         if (!resolve(&inner, s->a, &r, true)) continue;
         if (!r.v || r.v->kind != VAR_HOLD || r.in != b->in) {
-            diag_report(E->diag, s->a->at, DIAG_E0417, r.v ? r.v->name : "this", r.v && r.v->kind == VAR_HOLD ? "another block's" : "not one");
+            diag_report(E->diag, s->a->at, DIAG_E0417, r.v ? r.v->name : "this",
+                        r.v && r.v->kind == VAR_HOLD ? "another block's" : "not one");
             continue;
         }
         equation_list sets = {0};
         bind_into(&inner, &r, s->b, s->at, 0, INT64_MAX, &sets);
-        for (size_t k = 0; k < sets.n; k++) vec_push(E->home, &e->sets, sets.at[k]);
+        for (size_t k = 0; k < sets.n; k++)
+            vec_push(E->home, &e->sets, sets.at[k]);
     }
     vec_push(E->home, &a->events, e);
 }
@@ -309,8 +345,11 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
 
 static void bind_during(bind *b, activation *a, const ast *item, int64_t from, int64_t to) {
     int64_t lo, hi;
-    if (!bind_seconds(b, item->a, &lo, "the window's begin") || !bind_seconds(b, item->b, &hi, "the window's end")) return;
-    bool fits = (lo == 0 || inside(b->E, a, lo, item->a->at)) && on_edge(b->E, a, lo, item->a->at, "a window's begin") &&
+    if (!bind_seconds(b, item->a, &lo, "the window's begin") ||
+        !bind_seconds(b, item->b, &hi, "the window's end"))
+        return;
+    bool fits = (lo == 0 || inside(b->E, a, lo, item->a->at)) &&
+                on_edge(b->E, a, lo, item->a->at, "a window's begin") &&
                 on_edge(b->E, a, hi, item->b->at, "a window's end");
     if (a->timed && !a->scale && hi > a->ticks) inside(b->E, a, hi, item->b->at);
     if (!fits) return;
@@ -328,28 +367,47 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
         switch (item->kind) {
         case AST_EQUATION: {
             const ast *call = pulse_call(E, item->b);
-            if (call && from == 0 && to == INT64_MAX) bind_pulse(b, a, item, call);
-            else if (item->a->kind == AST_CALL) bind_rate(b, item, &list);
-            else bind_equation(b, item->a, item->b, item->at, from, to, &list);
+            if (call && from == 0 && to == INT64_MAX)
+                bind_pulse(b, a, item, call);
+            else if (item->a->kind == AST_CALL)
+                bind_rate(b, item, &list);
+            else
+                bind_equation(b, item->a, item->b, item->at, from, to, &list);
             break;
         }
-        case AST_CONNECT: bind_connect(b, item, from, to, &list); break;
-        case AST_AT: bind_event(b, a, item); break;
-        case AST_DURING: bind_during(b, a, item, from, to); break;
-        case AST_ASSERT: bind_check(b, item->a, a->name, a); break;
-        case AST_IMPLICIT: not_built(E->diag, item->at, "an implicit equation (==)"); break;
-        case AST_DECLS: not_built(E->diag, item->at, "a declaration inside a phase"); break;
-        default: break;
+        case AST_CONNECT:
+            bind_connect(b, item, from, to, &list);
+            break;
+        case AST_AT:
+            bind_event(b, a, item);
+            break;
+        case AST_DURING:
+            bind_during(b, a, item, from, to);
+            break;
+        case AST_ASSERT:
+            bind_check(b, item->a, a->name, a);
+            break;
+        case AST_IMPLICIT:
+            not_built(E->diag, item->at, "an implicit equation (==)");
+            break;
+        case AST_DECLS:
+            not_built(E->diag, item->at, "a declaration inside a phase");
+            break;
+        default:
+            break;
         }
-        for (size_t k = 0; k < list.n; k++) vec_push(E->home, &a->equations, list.at[k]);
-        for (size_t k = first; k < a->equations.n; k++) expr_walk(a->equations.at[k]->rhs, find_breaks, &search);
+        for (size_t k = 0; k < list.n; k++)
+            vec_push(E->home, &a->equations, list.at[k]);
+        for (size_t k = first; k < a->equations.n; k++)
+            expr_walk(a->equations.at[k]->rhs, find_breaks, &search);
     }
 }
 
 // The phase that `with` names, and the scope of its body.
 static phase_def *named_with(bind *b, const ast *use, bind *sub) {
     elab *E = b->E;
-    const ast *path = use->kind == AST_CALL ? use->a : use, *args = use->kind == AST_CALL ? use->b : NULL;
+    const ast *path = use->kind == AST_CALL ? use->a : use,
+              *args = use->kind == AST_CALL ? use->b : NULL;
     bind inner = *b;
     ref r = {0};
     if (!resolve(&inner, path, &r, true)) return NULL;
@@ -358,14 +416,17 @@ static phase_def *named_with(bind *b, const ast *use, bind *sub) {
         return NULL;
     }
     *sub = bind_in(E, r.in, IN_ANALOG);
-    for (int k = 0; k < r.subs && k < r.in->leads; k++) sub->lead[k] = r.sub[k];
+    for (int k = 0; k < r.subs && k < r.in->leads; k++)
+        sub->lead[k] = r.sub[k];
     const ast *formal = r.e->phase->node->a;
     if (ast_length(formal) != ast_length(args)) {
-        diag_report(E->diag, use->at, DIAG_E0415, r.e->name, (int)ast_length(formal), (int)ast_length(args));
+        diag_report(E->diag, use->at, DIAG_E0415, r.e->name, (int)ast_length(formal),
+                    (int)ast_length(args));
         return NULL;
     }
     for (; formal; formal = formal->next, args = args->next)
-        sub->locals = local_push(E, sub->locals, formal->name, expr_fold(E->home, bind_expr(b, args->a)));
+        sub->locals =
+            local_push(E, sub->locals, formal->name, expr_fold(E->home, bind_expr(b, args->a)));
     return r.e->phase;
 }
 

@@ -15,7 +15,9 @@ static void narrowed(const bind *b, const index *ix, long *lo, long *hi) {
 bool index_interval(const bind *b, const expr *e, long *lo, long *hi) {
     long al, ah, bl, bh;
     switch (e->kind) {
-    case X_NUM: *lo = *hi = (long)e->num; return true;
+    case X_NUM:
+        *lo = *hi = (long)e->num;
+        return true;
     case X_INDEX:
         if (e->ix->hi < 0) return false;
         narrowed(b, e->ix, lo, hi);
@@ -33,8 +35,10 @@ bool index_interval(const bind *b, const expr *e, long *lo, long *hi) {
     case X_SUB:
     case X_MUL:
         if (!index_interval(b, e->a, &al, &ah) || !index_interval(b, e->b, &bl, &bh)) return false;
-        if (e->kind == X_ADD) *lo = al + bl, *hi = ah + bh;
-        else if (e->kind == X_SUB) *lo = al - bh, *hi = ah - bl;
+        if (e->kind == X_ADD)
+            *lo = al + bl, *hi = ah + bh;
+        else if (e->kind == X_SUB)
+            *lo = al - bh, *hi = ah - bl;
         else {
             long p[4] = {al * bl, al * bh, ah * bl, ah * bh};
             *lo = *hi = p[0];
@@ -44,7 +48,8 @@ bool index_interval(const bind *b, const expr *e, long *lo, long *hi) {
             }
         }
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -53,11 +58,13 @@ void check_range(bind *b, const expr *sub, int extent, span at, const char *name
     if (b->E->alone || b->inferring) return;
     if (!index_interval(b, sub, &lo, &hi) || lo > hi) return; // an empty range reaches nothing
     if (lo >= 0 && hi < extent) return;
-    const char *which = lo == hi ? arena_text(b->E->home, "%ld", lo) : arena_text(b->E->home, "%ld to %ld", lo, hi);
+    const char *which =
+        lo == hi ? arena_text(b->E->home, "%ld", lo) : arena_text(b->E->home, "%ld to %ld", lo, hi);
     diag_report(b->E->diag, at, DIAG_E0306, which, name, extent - 1);
 }
 
-// ---- conditions on one index -------------------------------------------------------------------------
+// ---- conditions on one index
+// -------------------------------------------------------------------------
 
 // e = scale * k + offset for the one index k in it
 static bool affine(const expr *e, const index **ix, long *scale, long *offset) {
@@ -87,7 +94,8 @@ static bool affine(const expr *e, const index **ix, long *scale, long *offset) {
             *scale = s1 + sign * s2, *offset = o1 + sign * o2;
         }
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -113,7 +121,9 @@ intervals intervals_rest(intervals a, int lo, int hi) {
     return c;
 }
 
-static long floor_div(long a, long b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
+static long floor_div(long a, long b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
 
 static intervals one(long lo, long hi, const index *ix) {
     intervals r = {0};
@@ -137,16 +147,30 @@ static bool comparison_range(const expr *c, const index **ix, intervals *holds) 
     long s = s1 - s2, o = o1 - o2;
     if (s == 0 || (*ix)->hi < 0) return false;
     intervals le = below(*ix, s, o, true), lt = below(*ix, s, o, false);
-    intervals gt = intervals_rest(le, (*ix)->lo, (*ix)->hi), ge = intervals_rest(lt, (*ix)->lo, (*ix)->hi);
+    intervals gt = intervals_rest(le, (*ix)->lo, (*ix)->hi),
+              ge = intervals_rest(lt, (*ix)->lo, (*ix)->hi);
     intervals eq = intervals_cut(le, ge);
     switch (c->kind) {
-    case X_LT: *holds = lt; return true;
-    case X_LE: *holds = le; return true;
-    case X_GT: *holds = gt; return true;
-    case X_GE: *holds = ge; return true;
-    case X_EQ: *holds = eq; return true;
-    case X_NE: *holds = intervals_rest(eq, (*ix)->lo, (*ix)->hi); return true;
-    default: return false;
+    case X_LT:
+        *holds = lt;
+        return true;
+    case X_LE:
+        *holds = le;
+        return true;
+    case X_GT:
+        *holds = gt;
+        return true;
+    case X_GE:
+        *holds = ge;
+        return true;
+    case X_EQ:
+        *holds = eq;
+        return true;
+    case X_NE:
+        *holds = intervals_rest(eq, (*ix)->lo, (*ix)->hi);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -160,12 +184,15 @@ bool condition_range(const expr *c, const index **ix, intervals *holds) {
     case X_AND:
     case X_OR:
         if (!condition_range(c->a, ix, &a) || !condition_range(c->b, ix, &b)) return false;
-        if (c->kind == X_AND) *holds = intervals_cut(a, b);
+        if (c->kind == X_AND)
+            *holds = intervals_cut(a, b);
         else {
-            intervals na = intervals_rest(a, (*ix)->lo, (*ix)->hi), nb = intervals_rest(b, (*ix)->lo, (*ix)->hi);
+            intervals na = intervals_rest(a, (*ix)->lo, (*ix)->hi),
+                      nb = intervals_rest(b, (*ix)->lo, (*ix)->hi);
             *holds = intervals_rest(intervals_cut(na, nb), (*ix)->lo, (*ix)->hi);
         }
         return true;
-    default: return comparison_range(c, ix, holds);
+    default:
+        return comparison_range(c, ix, holds);
     }
 }

@@ -1,7 +1,9 @@
 // Names: what an instance contains, and how a path like g1.w.row[i].i is followed to a variable.
 #include "model/elab.h"
 
-entity *scope_find(const inst *in, const char *name) { return in ? map_get(in->scope, name) : NULL; }
+entity *scope_find(const inst *in, const char *name) {
+    return in ? map_get(in->scope, name) : NULL;
+}
 
 entity *scope_add(elab *E, inst *in, ent_kind kind, const char *name, span at, const ast *node) {
     entity *old = scope_find(in, name);
@@ -64,8 +66,8 @@ static bool declared_below(bind *b, const ast *node) {
         for (const ast *d = item->kind == AST_DECLS ? item->a : NULL; d; d = d->next) {
             if (d->name != node->name || scope_find(b->in, d->name)) continue;
             bool param = item->op == DECL_PARAM;
-            diag_report(b->E->diag, node->at, DIAG_E0316, d->name, param ? "declared below" : "not constant",
-                        "in the value of a parameter");
+            diag_report(b->E->diag, node->at, DIAG_E0316, d->name,
+                        param ? "declared below" : "not constant", "in the value of a parameter");
             diag_note(b->E->diag, d->at, "it is declared here");
             return true;
         }
@@ -77,8 +79,10 @@ void unknown_name(bind *b, const ast *node, const inst *in) {
     if (in == b->in && declared_below(b, node)) return;
     diag_report(E->diag, node->at, DIAG_E0203, node->name, scope_name(b, in));
     VEC(const char *) near = {0};
-    for (local *l = b->locals; l; l = l->outer) vec_push(E->home, &near, l->name);
-    for (size_t k = 0; in && k < map_count(in->scope); k++) vec_push(E->home, &near, map_key(in->scope, k));
+    for (local *l = b->locals; l; l = l->outer)
+        vec_push(E->home, &near, l->name);
+    for (size_t k = 0; in && k < map_count(in->scope); k++)
+        vec_push(E->home, &near, map_key(in->scope, k));
     if (in == b->in)
         for (size_t k = 0; k < map_count(E->definitions); k++)
             vec_push(E->home, &near, map_key(E->definitions, k));
@@ -89,7 +93,8 @@ void unknown_name(bind *b, const ast *node, const inst *in) {
     if (has.n) diag_help(E->diag, "'%s' has %s", scope_name(b, in), has.at);
 }
 
-// ---- paths ---------------------------------------------------------------------------------------
+// ---- paths
+// ---------------------------------------------------------------------------------------
 
 static bool add_sub(bind *b, ref *r, expr *sub, span at) {
     if (r->subs == 2 * MAX_DIMS) {
@@ -103,7 +108,8 @@ static bool add_sub(bind *b, ref *r, expr *sub, span at) {
 // The first name of a path.
 static bool resolve_name(bind *b, const ast *node, ref *r) {
     local *l = local_find(b->locals, node->name);
-    if (l && l->value->kind == X_VAR && l->value->nsub < l->value->v->dims) { // another name for an array
+    if (l && l->value->kind == X_VAR &&
+        l->value->nsub < l->value->v->dims) { // another name for an array
         r->v = l->value->v;
         for (int k = 0; k < l->value->nsub; k++)
             if (!add_sub(b, r, l->value->sub[k], node->at)) return false;
@@ -133,10 +139,14 @@ static int own_dims(const ref *r) {
     const entity *e = r->e;
     if (r->v) return r->v->dims - r->subs;
     switch (e->kind) {
-    case ENT_PART: return e->part->leads - e->in->leads;
-    case ENT_LINE: return 1;
-    case ENT_CROSSBAR: return 2;
-    default: return 0;
+    case ENT_PART:
+        return e->part->leads - e->in->leads;
+    case ENT_LINE:
+        return 1;
+    case ENT_CROSSBAR:
+        return 2;
+    default:
+        return 0;
     }
 }
 
@@ -164,10 +174,14 @@ static expr *bind_index(bind *b, const ast *node, int extent, bool free_ok, cons
     inner.autos = 0;
     size_t before = diag_errors(E->diag);
     expr *x = bind_expr(&inner, node);
-    if (node->kind == AST_NAME && diag_errors(E->diag) > before && diag_said(E->diag, node->at, DIAG_E0203))
-        diag_help(E->diag, "an index stands on the left too, or is bound by a reduction: sum(%s: ...)", node->name);
+    if (node->kind == AST_NAME && diag_errors(E->diag) > before &&
+        diag_said(E->diag, node->at, DIAG_E0203))
+        diag_help(E->diag,
+                  "an index stands on the left too, or is bound by a reduction: sum(%s: ...)",
+                  node->name);
     if (x->kind == X_INDEX && x->ix->hi < 0) x->ix->hi = extent; // of a reduction, found here
-    if (x->type == TYPE_BOOL || !unit_is_none(x->unit)) diag_report(E->diag, node->at, DIAG_E0302, name);
+    if (x->type == TYPE_BOOL || !unit_is_none(x->unit))
+        diag_report(E->diag, node->at, DIAG_E0302, name);
     if (x->type == TYPE_REAL) { // a number or a quotient must come out whole
         x = expr_fold(E->home, x);
         double n;
@@ -192,7 +206,8 @@ static bool member_of_family(bind *b, const ast *node, ref *r) {
         return false;
     }
     if (k < 0 || k >= family->length || k != (double)(int)k) {
-        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%g", k), family->name, family->length - 1);
+        diag_report(b->E->diag, node->at, DIAG_E0306, arena_text(b->E->home, "%g", k), family->name,
+                    family->length - 1);
         return false;
     }
     entity *e = arena_new_of(b->E->home, entity);
@@ -255,14 +270,17 @@ static bool member_of_line(bind *b, const ast *node, ref *r) {
     elab *E = b->E;
     r->e = arena_new_of(E->home, entity);
     *r->e = (entity){.kind = ENT_VAR, .name = node->name, .at = l->at};
-    if (node->name == E->w_i && l->i) r->v = l->i, r->line_current = true;
-    else if (node->name == E->w_v) r->v = l->v, r->line_voltage = true;
+    if (node->name == E->w_i && l->i)
+        r->v = l->i, r->line_current = true;
+    else if (node->name == E->w_v)
+        r->v = l->v, r->line_voltage = true;
     else if (l->wire && (!strcmp(node->name, "last") || !strcmp(node->name, "first"))) {
         not_built(E->diag, last_of(b, node)->at, "the other end of a line (.first, .last)");
         return false;
     } else {
         diag_report(E->diag, last_of(b, node)->at, DIAG_E0204, node->name, l->name);
-        diag_help(E->diag, l->i ? "a line has a voltage .v and a current .i" : "this line has a voltage .v");
+        diag_help(E->diag,
+                  l->i ? "a line has a voltage .v and a current .i" : "this line has a voltage .v");
         return false;
     }
     r->e->v = r->v;
@@ -274,8 +292,12 @@ static bool member_of_crossbar(bind *b, const ast *node, ref *r) {
     for (size_t k = 0; k < x->lines.n; k++)
         if (x->lines.at[k]->name == node->name) {
             entity *e = arena_new_of(b->E->home, entity);
-            *e = (entity){.kind = ENT_LINE, .name = node->name, .at = x->lines.at[k]->at, .in = x->in,
-                          .xbar = x, .line = x->lines.at[k]};
+            *e = (entity){.kind = ENT_LINE,
+                          .name = node->name,
+                          .at = x->lines.at[k]->at,
+                          .in = x->in,
+                          .xbar = x,
+                          .line = x->lines.at[k]};
             r->e = e;
             r->v = NULL;
             if (!e->line->wire) r->v = e->line->v;
@@ -285,7 +307,8 @@ static bool member_of_crossbar(bind *b, const ast *node, ref *r) {
     if (!e) {
         diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0203, node->name, x->name);
         VEC(const char *) near = {0};
-        for (size_t k = 0; k < x->lines.n; k++) vec_push(b->E->home, &near, x->lines.at[k]->name);
+        for (size_t k = 0; k < x->lines.n; k++)
+            vec_push(b->E->home, &near, x->lines.at[k]->name);
         for (size_t k = 0; k < map_count(x->device->scope); k++)
             vec_push(b->E->home, &near, map_key(x->device->scope, k));
         diag_suggest(b->E->diag, node->name, near.at, near.n);
@@ -323,7 +346,8 @@ static bool member_of_sequencer(bind *b, const ast *node, ref *r) {
 
 static bool resolve_member(bind *b, const ast *node, ref *r) {
     if (r->loc || !r->e) {
-        diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0204, node->name, r->loc ? r->loc->name : "this");
+        diag_report(b->E->diag, last_of(b, node)->at, DIAG_E0204, node->name,
+                    r->loc ? r->loc->name : "this");
         return false;
     }
     switch (r->e->kind) {
@@ -339,8 +363,10 @@ static bool resolve_member(bind *b, const ast *node, ref *r) {
         r->in = part;
         break;
     }
-    case ENT_LINE: return member_of_line(b, node, r);
-    case ENT_SEQUENCER: return member_of_sequencer(b, node, r);
+    case ENT_LINE:
+        return member_of_line(b, node, r);
+    case ENT_SEQUENCER:
+        return member_of_sequencer(b, node, r);
     case ENT_CROSSBAR:
         if (!member_of_crossbar(b, node, r)) return false;
         break;
@@ -363,8 +389,12 @@ bool resolve(bind *b, const ast *path, ref *r, bool free_ok) {
         if (r->e && r->e->kind == ENT_WRONG) return false;
         if (r->e && (r->e->kind == ENT_VAR || r->e->kind == ENT_PARAM)) r->v = r->e->v;
         return true;
-    case AST_MEMBER: return resolve(b, path->a, r, free_ok) && resolve_member(b, path, r);
-    case AST_INDEX: return resolve(b, path->a, r, free_ok) && resolve_index(b, path, r, free_ok);
-    default: diag_report(b->E->diag, path->at, DIAG_E0205); return false;
+    case AST_MEMBER:
+        return resolve(b, path->a, r, free_ok) && resolve_member(b, path, r);
+    case AST_INDEX:
+        return resolve(b, path->a, r, free_ok) && resolve_index(b, path, r, free_ok);
+    default:
+        diag_report(b->E->diag, path->at, DIAG_E0205);
+        return false;
     }
 }

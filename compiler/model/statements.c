@@ -24,26 +24,38 @@ static void declare(seq_bind *s, const ast *decls) {
     for (const ast *d = decls->a; d; d = d->next) {
         int width = 1;
         if (d->b && d->b->kind == AST_UNIT_NAME && !strcmp(d->b->name, "uint")) {
-            if (!d->b->a) width = 8;
-            else bind_integer(&s->b, d->b->a, &width, "a width");
-            if (width < 1 || width > 32) diag_report(E->diag, d->b->at, DIAG_E0315, "a width", (double)width, 1.0, 32.0), width = 8;
-        } else if (d->b) diag_report(E->diag, d->b->at, DIAG_E0316, d->name, "clocked", "with a unit: it is a bit or uint[n]");
+            if (!d->b->a)
+                width = 8;
+            else
+                bind_integer(&s->b, d->b->a, &width, "a width");
+            if (width < 1 || width > 32)
+                diag_report(E->diag, d->b->at, DIAG_E0315, "a width", (double)width, 1.0, 32.0),
+                    width = 8;
+        } else if (d->b)
+            diag_report(E->diag, d->b->at, DIAG_E0316, d->name, "clocked",
+                        "with a unit: it is a bit or uint[n]");
         if (map_get(s->b.seq_scope, d->name)) {
             const var *first = map_get(s->b.seq_scope, d->name);
             diag_report(E->diag, d->at, DIAG_E0201, d->name);
             diag_note(E->diag, first->at, "the first one is here");
             continue;
         }
-        var_kind kind = decls->op == DECL_INPUT ? VAR_CIN : decls->op == DECL_OUTPUT ? VAR_COUT : VAR_REG;
+        var_kind kind = decls->op == DECL_INPUT    ? VAR_CIN
+                        : decls->op == DECL_OUTPUT ? VAR_COUT
+                                                   : VAR_REG;
         var *v = clocked(E, path_join_name(E, s->prefix, d->name), kind, width, d->at);
         int start = 0;
-        if (d->d && bind_integer(&s->b, d->d, &start, "a start value") && (start < 0 || start > v->hi))
+        if (d->d && bind_integer(&s->b, d->d, &start, "a start value") &&
+            (start < 0 || start > v->hi))
             diag_report(E->diag, d->d->at, DIAG_E0315, d->name, (double)start, 0.0, v->hi);
         v->value = start;
         map_put(s->b.seq_scope, d->name, v);
-        if (kind == VAR_CIN) vec_push(E->home, &s->seq->inputs, v);
-        else if (kind == VAR_COUT) vec_push(E->home, &s->seq->outputs, v);
-        else vec_push(E->home, &s->seq->regs, v);
+        if (kind == VAR_CIN)
+            vec_push(E->home, &s->seq->inputs, v);
+        else if (kind == VAR_COUT)
+            vec_push(E->home, &s->seq->outputs, v);
+        else
+            vec_push(E->home, &s->seq->regs, v);
     }
 }
 
@@ -58,14 +70,17 @@ static var *own_target(seq_bind *s, const ast *name, bool output_only) {
     elab *E = s->b.E;
     var *v = name->kind == AST_NAME ? map_get(s->b.seq_scope, name->name) : NULL;
     if (v && (v->kind == VAR_COUT || (!output_only && v->kind == VAR_REG))) return v;
-    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : "this", output_only ? "" : " or register");
+    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : "this",
+                output_only ? "" : " or register");
     VEC(const char *) near = {0};
-    for (size_t k = 0; k < map_count(s->b.seq_scope); k++) vec_push(E->home, &near, map_key(s->b.seq_scope, k));
+    for (size_t k = 0; k < map_count(s->b.seq_scope); k++)
+        vec_push(E->home, &near, map_key(s->b.seq_scope, k));
     if (name->name) diag_suggest(E->diag, name->name, near.at, near.n);
     return NULL;
 }
 
-// ---- routines ------------------------------------------------------------------------------------------
+// ---- routines
+// ------------------------------------------------------------------------------------------
 
 static stmt *inline_routine(seq_bind *s, const ast *call, entity *e) {
     elab *E = s->b.E;
@@ -95,14 +110,16 @@ static stmt *inline_routine(seq_bind *s, const ast *call, entity *e) {
                 expr *none = expr_number(E->home, 0, call->at);
                 none->type = d->b ? TYPE_INT : TYPE_BOOL;
                 inner.b.locals = local_push(E, inner.b.locals, d->name, none);
-            } else inner.b.locals = local_push(E, inner.b.locals, d->name, bind_expr(&s->b, given->a));
+            } else
+                inner.b.locals = local_push(E, inner.b.locals, d->name, bind_expr(&s->b, given->a));
         }
     }
     group->body = bind_list(&inner, e->node->b);
     return group;
 }
 
-// ---- statements ----------------------------------------------------------------------------------------
+// ---- statements
+// ----------------------------------------------------------------------------------------
 
 static stmt *bind_phase(seq_bind *s, const ast *node, const ast *call, stmt_kind kind) {
     elab *E = s->b.E;
@@ -114,7 +131,9 @@ static stmt *bind_phase(seq_bind *s, const ast *node, const ast *call, stmt_kind
     if (e && e->kind == ENT_SEQUENCER && kind == STMT_PHASE) {
         if (!e->seq) return inline_routine(s, call, e);
         diag_report(E->diag, call->at, DIAG_E0416, e->name);
-        diag_help(E->diag, "a sequencer with a clock runs by itself; one without is a routine that can be called");
+        diag_help(
+            E->diag,
+            "a sequencer with a clock runs by itself; one without is a routine that can be called");
         return NULL;
     }
     stmt *t = new_stmt(s, kind, node);
@@ -124,7 +143,8 @@ static stmt *bind_phase(seq_bind *s, const ast *node, const ast *call, stmt_kind
 
 static int bits_for(int max) {
     int n = 1;
-    while (n < 31 && max >= 1 << n) n++;
+    while (n < 31 && max >= 1 << n)
+        n++;
     return n;
 }
 
@@ -135,7 +155,8 @@ static stmt *bind_members(seq_bind *s, const ast *node, const stmt *range) {
     for (int k = range->lo; k < range->hi; k++) {
         s->b.locals = local_push(s->b.E, outer, node->name, whole_number(s->b.E, k, node->at));
         *tail = bind_list(s, node->c);
-        while (*tail) tail = &(*tail)->next;
+        while (*tail)
+            tail = &(*tail)->next;
     }
     s->b.locals = outer;
     return group;
@@ -146,10 +167,12 @@ static stmt *bind_for(seq_bind *s, const ast *node) {
     stmt *t = new_stmt(s, STMT_FOR, node);
     bind_integer(&s->b, node->a, &t->lo, "the first value");
     bind_integer(&s->b, node->b, &t->hi, "the end");
-    if (t->lo < 0) diag_report(E->diag, node->a->at, DIAG_E0315, node->name, (double)t->lo, 0.0, 2e9);
+    if (t->lo < 0)
+        diag_report(E->diag, node->a->at, DIAG_E0315, node->name, (double)t->lo, 0.0, 2e9);
     if (family_named(&s->b, node->c, node->name)) return bind_members(s, node, t);
     const char *name = path_join_name(E, s->prefix, node->name);
-    for (int n = 2; model_find(E->m, name); n++) name = arena_text(E->home, "%s.%s%d", s->prefix, node->name, n);
+    for (int n = 2; model_find(E->m, name); n++)
+        name = arena_text(E->home, "%s.%s%d", s->prefix, node->name, n);
     t->target = clocked(E, name, VAR_REG, bits_for(t->hi), node->at);
     t->target->type = TYPE_INT;
     t->target->lo = t->lo;
@@ -177,7 +200,8 @@ static stmt *bind_await(seq_bind *s, const ast *node) {
         return NULL;
     }
     if (node->op == AWAIT_CYCLES) {
-        if (value < 1 || value != floor(value)) diag_report(E->diag, node->a->at, DIAG_E0314, "a number of cycles", value);
+        if (value < 1 || value != floor(value))
+            diag_report(E->diag, node->a->at, DIAG_E0314, "a number of cycles", value);
         t->count = expr_number(E->home, value, node->at);
         return t;
     }
@@ -188,7 +212,8 @@ static stmt *bind_await(seq_bind *s, const ast *node) {
     } else if (exact_ticks(E->diag, value, node->a->at, "the time", &ticks)) {
         int64_t period = s->seq->period;
         if (ticks <= 0)
-            diag_report(E->diag, node->a->at, DIAG_E0315, "a time to wait", value, (double)period * 1e-15, INFINITY);
+            diag_report(E->diag, node->a->at, DIAG_E0315, "a time to wait", value,
+                        (double)period * 1e-15, INFINITY);
         else if (!s->seq->wrong)
             on_clock_edge(E->diag, E->home, ticks, period, node->a->at, "a wait");
         t->count = expr_number(E->home, (double)(ticks / period), node->at);
@@ -207,8 +232,11 @@ static stmt *bind_repeat(seq_bind *s, const ast *node) {
     stmt *t = new_stmt(s, STMT_REPEAT, node);
     if (node->a) {
         t->count = expr_fold(s->b.E->home, bind_expr(&s->b, node->a));
-        if (!unit_is_none(t->count->unit) || (t->count->kind == X_NUM && (t->count->num < 0 || t->count->num != floor(t->count->num))))
-            diag_report(s->b.E->diag, node->a->at, DIAG_E0314, "a number of repeats", t->count->num);
+        if (!unit_is_none(t->count->unit) ||
+            (t->count->kind == X_NUM &&
+             (t->count->num < 0 || t->count->num != floor(t->count->num))))
+            diag_report(s->b.E->diag, node->a->at, DIAG_E0314, "a number of repeats",
+                        t->count->num);
     }
     if (node->b) t->cond = bind_condition(&s->b, node->b);
     t->body = bind_list(s, node->c);
@@ -218,35 +246,52 @@ static stmt *bind_repeat(seq_bind *s, const ast *node) {
 static stmt *bind_statement(seq_bind *s, const ast *node) {
     stmt *t;
     switch (node->kind) {
-    case AST_LOOP: t = new_stmt(s, STMT_LOOP, node); t->body = bind_list(s, node->a); return t;
-    case AST_FOR: return bind_for(s, node);
-    case AST_REPEAT: return bind_repeat(s, node);
+    case AST_LOOP:
+        t = new_stmt(s, STMT_LOOP, node);
+        t->body = bind_list(s, node->a);
+        return t;
+    case AST_FOR:
+        return bind_for(s, node);
+    case AST_REPEAT:
+        return bind_repeat(s, node);
     case AST_IF:
         t = new_stmt(s, STMT_IF, node);
         t->cond = bind_condition(&s->b, node->a);
         t->body = bind_list(s, node->b);
         t->other = bind_list(s, node->c);
         return t;
-    case AST_PAR: t = new_stmt(s, STMT_PAR, node); t->body = bind_list(s, node->a); return t;
-    case AST_GROUP: t = new_stmt(s, STMT_GROUP, node); t->body = bind_list(s, node->a); return t;
-    case AST_AWAIT: return bind_await(s, node);
+    case AST_PAR:
+        t = new_stmt(s, STMT_PAR, node);
+        t->body = bind_list(s, node->a);
+        return t;
+    case AST_GROUP:
+        t = new_stmt(s, STMT_GROUP, node);
+        t->body = bind_list(s, node->a);
+        return t;
+    case AST_AWAIT:
+        return bind_await(s, node);
     case AST_PULSE:
         t = new_stmt(s, STMT_PULSE, node);
         t->target = own_target(s, node->a, true);
         return t->target ? t : NULL;
-    case AST_RUNPHASE: return bind_phase(s, node, node->a, STMT_PHASE);
+    case AST_RUNPHASE:
+        return bind_phase(s, node, node->a, STMT_PHASE);
     case AST_COMPARE:
         t = bind_phase(s, node, node->a, STMT_COMPARE);
         if (t) t->cond = bind_condition(&s->b, node->b);
         return t;
-    case AST_HOLDPHASE: return bind_hold(s, node);
+    case AST_HOLDPHASE:
+        return bind_hold(s, node);
     case AST_ASSIGN:
         t = new_stmt(s, STMT_ASSIGN, node);
         t->target = own_target(s, node->a, false);
         t->value = expr_fold(s->b.E->home, bind_expr(&s->b, node->b));
-        if (!unit_is_none(t->value->unit)) diag_report(s->b.E->diag, node->b->at, DIAG_E0309, "a register", said_unit(s->b.E->home, t->value->unit));
+        if (!unit_is_none(t->value->unit))
+            diag_report(s->b.E->diag, node->b->at, DIAG_E0309, "a register",
+                        said_unit(s->b.E->home, t->value->unit));
         return t->target ? t : NULL;
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -262,7 +307,8 @@ static stmt *bind_list(seq_bind *s, const ast *list) {
     return first;
 }
 
-// ---- guarantees ------------------------------------------------------------------------------------------
+// ---- guarantees
+// ------------------------------------------------------------------------------------------
 
 static activation *called(elab *E, bind *b, const ast *path) {
     ref r = {0};
@@ -329,7 +375,8 @@ static void bind_clock(elab *E, entity *e) {
             if (s->period < 1 || fabs(fs - (double)s->period) > fs * 1e-12) {
                 s->wrong = true;
                 diag_report(E->diag, arg->a->at, DIAG_E0504, f);
-                diag_help(E->diag, "the nearest that fit are %.15g Hz and %.15g Hz", 1e15 / (floor(fs) + 1), 1e15 / fmax(1, floor(fs)));
+                diag_help(E->diag, "the nearest that fit are %.15g Hz and %.15g Hz",
+                          1e15 / (floor(fs) + 1), 1e15 / fmax(1, floor(fs)));
                 if (s->period < 1) s->period = 1;
             }
         }
@@ -366,18 +413,22 @@ void bind_sequencers(elab *E) {
     }
 }
 
-// ---- after the phases' durations are known ---------------------------------------------------------------
+// ---- after the phases' durations are known
+// ---------------------------------------------------------------
 
 static void check_durations(elab *E, const stmt *s) {
     for (; s; s = s->next) {
         bool calls = s->kind == STMT_PHASE || s->kind == STMT_COMPARE;
-        if (calls && s->act && !s->act->timed) diag_report(E->diag, s->at, DIAG_E0604, s->act->name);
-        if (s->kind == STMT_HOLD && s->act && s->act->timed) diag_report(E->diag, s->at, DIAG_E0605, s->act->name);
+        if (calls && s->act && !s->act->timed)
+            diag_report(E->diag, s->at, DIAG_E0604, s->act->name);
+        if (s->kind == STMT_HOLD && s->act && s->act->timed)
+            diag_report(E->diag, s->at, DIAG_E0605, s->act->name);
         check_durations(E, s->body);
         check_durations(E, s->other);
     }
 }
 
 void check_sequencers(elab *E) {
-    for (size_t k = 0; k < E->m->sequencers.n; k++) check_durations(E, E->m->sequencers.at[k]->body);
+    for (size_t k = 0; k < E->m->sequencers.n; k++)
+        check_durations(E, E->m->sequencers.at[k]->body);
 }

@@ -32,7 +32,8 @@ static bool find_pulses(const expr *e, void *data) {
     const activation *act = NULL;
     for (size_t a = 0; a < f->s->m->activations.n; a++)
         for (size_t k = 0; k < f->s->m->activations.at[a]->pulses.n; k++)
-            if (f->s->m->activations.at[a]->pulses.at[k]->high == e->v) act = f->s->m->activations.at[a];
+            if (f->s->m->activations.at[a]->pulses.at[k]->high == e->v)
+                act = f->s->m->activations.at[a];
     vec_push(f->s->home, &f->d->pulses, (pulse_use){(expr *)e, act});
     return true;
 }
@@ -83,7 +84,8 @@ static bool find_states(const expr *e, void *data) {
 
 static void choose_method(builder *b, step *s, const rates *g, expr *const *rate) {
     state_use u = {.group = g, .b = b};
-    for (size_t k = 0; k < g->rates.n; k++) expr_walk(rate[k], find_states, &u);
+    for (size_t k = 0; k < g->rates.n; k++)
+        expr_walk(rate[k], find_states, &u);
     const var *first = g->rates.at[0]->target;
     s->tolerance = TOLERANCE;
     s->method = ADVANCE_ADAPTIVE;
@@ -92,7 +94,9 @@ static void choose_method(builder *b, step *s, const rates *g, expr *const *rate
         s->why = "the rate does not depend on the state: one step is exact";
         return;
     }
-    s->why = u.time ? "the rate depends on time" : g->rates.n > 1 ? "several states depend on each other" : "the rate is not linear in the state";
+    s->why = u.time           ? "the rate depends on time"
+             : g->rates.n > 1 ? "several states depend on each other"
+                              : "the rate is not linear in the state";
     if (u.time || g->rates.n > 1) return;
     expr *slope, *rest;
     state_use inner = {.group = g, .b = b};
@@ -130,14 +134,17 @@ static void add_piece(builder *b, advance_data *d, expr *const *resolved, unsign
     for (size_t k = 0; k < d->pulses.n; k++) {
         to->pulse_phase = d->pulses.at[k].act->id;
         to->period = d->pulses.at[k].act->sequencer->period;
-        if (on >> k & 1) vec_push(home, &to->on, d->pulses.at[k].high);
-        else vec_push(home, &to->off, d->pulses.at[k].high);
+        if (on >> k & 1)
+            vec_push(home, &to->on, d->pulses.at[k].high);
+        else
+            vec_push(home, &to->off, d->pulses.at[k].high);
     }
 }
 
 static int bits_in(unsigned mask) {
     int n = 0;
-    for (; mask; mask &= mask - 1) n++;
+    for (; mask; mask &= mask - 1)
+        n++;
     return n;
 }
 
@@ -152,7 +159,8 @@ static void advance_body(builder *b, void *data) {
         expr_walk(resolved[k], find_pulses, &search);
     }
     bool one_phase = true;
-    for (size_t k = 1; k < d.pulses.n; k++) one_phase &= d.pulses.at[k].act == d.pulses.at[0].act;
+    for (size_t k = 1; k < d.pulses.n; k++)
+        one_phase &= d.pulses.at[k].act == d.pulses.at[0].act;
     if (d.pulses.n > 3 || !one_phase) {
         diag_report(b->s->m->diag, g->at, DIAG_E0422, g->name, d.pulses.n);
         return;
@@ -160,7 +168,9 @@ static void advance_body(builder *b, void *data) {
     for (int high = (int)d.pulses.n; high >= 0; high--)
         for (unsigned on = 0; on < 1u << d.pulses.n; on++)
             if (bits_in(on) == high) add_piece(b, &d, resolved, on);
-    if (b->bad_pulse) not_built(b->s->m->diag, g->at, "a pulse that reaches a device through a sum or a `when` on an index");
+    if (b->bad_pulse)
+        not_built(b->s->m->diag, g->at,
+                  "a pulse that reaches a device through a sum or a `when` on an index");
 }
 
 static const char *underscored(arena *home, const char *name) {
@@ -179,10 +189,12 @@ void plan_advance(scheduler *s) {
         }
         advance_data d = {.group = g};
         const expr **roots = arena_array(s->home, g->rates.n, sizeof *roots);
-        for (size_t r = 0; r < g->rates.n; r++) roots[r] = g->rates.at[r]->rhs;
+        for (size_t r = 0; r < g->rates.n; r++)
+            roots[r] = g->rates.at[r]->rhs;
         const char *name = arena_text(s->home, "%s_advance", underscored(s->home, g->name));
         const char *purpose = arena_text(s->home, "move the states of %s", g->name);
-        task *t = make_task(s, name, purpose, g->at, roots, g->rates.n, NULL, 0, -1, advance_body, &d);
+        task *t =
+            make_task(s, name, purpose, g->at, roots, g->rates.n, NULL, 0, -1, advance_body, &d);
         vec_push(s->home, &s->p->advance, t);
     }
 }

@@ -1,9 +1,9 @@
 // Inside the scheduler: the definitions of each variable, and the builder of one function.
 //
 // A builder works for one mode: it is told which phases are active in which segment and resolves
-// expressions under that knowledge. A signal is either put in place of its name (when it is small or
-// belongs to the elements of a device) or computed first into its own cells; reductions always become
-// steps of their own:
+// expressions under that knowledge. A signal is either put in place of its name (when it is small
+// or belongs to the elements of a device) or computed first into its own cells; reductions always
+// become steps of their own:
 //
 //   p[k] = exp(r[k]) / sum(l: exp(r[l]))   ->   t = sum(l: exp(r[l]));  p[k] = exp(r[k]) / t
 #ifndef WEFT_PLAN_BUILD_H
@@ -30,24 +30,24 @@ typedef struct phase_now { // an active phase
 
 typedef struct resolved {
     bool ready, open, inline_it, computed;
-    definition one;   // the single definition that covers all, when there is one
+    definition one; // the single definition that covers all, when there is one
     expr *rhs;
-    bool moving;      // depends on a state
+    bool moving; // depends on a state
 } resolved;
 
 typedef struct scheduler {
     plan *p;
     model *m;
     arena *home;
-    map *defs;            // var (by address) -> definitions
-    map *rate_defs;       // state -> definitions of its rate, for states of flows
-    map *shadows;         // hold -> its shadow variable
-    size_t *stamps;       // by activation id: the task that last met it, see tasks.c
+    map *defs;      // var (by address) -> definitions
+    map *rate_defs; // state -> definitions of its rate, for states of flows
+    map *shadows;   // hold -> its shadow variable
+    size_t *stamps; // by activation id: the task that last met it, see tasks.c
     size_t stamp;
     VEC(activation *) also; // define something of the next task that no expression shows
-    bool cold;            // functions made now only serve to look
-    map *bodies;          // text of a function -> function
-    map *uses;            // by task, see relevant()
+    bool cold;              // functions made now only serve to look
+    map *bodies;            // text of a function -> function
+    map *uses;              // by task, see relevant()
     names *texts;
 } scheduler;
 
@@ -58,12 +58,12 @@ typedef struct builder {
     int active;
     const activation *fixed; // the phase whose instant `ticks` this is; NULL: any moment
     int64_t ticks;
-    bool advancing;          // pulses stay selects on VAR_HIGH; states may move meanwhile
-    bool flowing;            // inside the rates of a flow: nothing is constant
-    bool lenient;            // only looked at: what nothing defines now is 0
-    bool bad_pulse;          // a computed signal depends on a pulse
-    map *info;               // var -> resolved
-    VEC(const var *) stack;  // being resolved: for the message about a loop
+    bool advancing;         // pulses stay selects on VAR_HIGH; states may move meanwhile
+    bool flowing;           // inside the rates of a flow: nothing is constant
+    bool lenient;           // only looked at: what nothing defines now is 0
+    bool bad_pulse;         // a computed signal depends on a pulse
+    map *info;              // var -> resolved
+    VEC(const var *) stack; // being resolved: for the message about a loop
     function *f;
     int temps;
 } builder;
@@ -78,22 +78,29 @@ void segment_range(const activation *a, int segment, int64_t *from, int64_t *to)
 
 builder builder_in(scheduler *s, function *f, const phase_now *now, int active);
 expr *resolve_expr(builder *b, const expr *e);
-expr *lift(builder *b, expr *e, index *const *free, int nfree, expr *guard); // reductions become steps
+expr *lift(builder *b, expr *e, index *const *free, int nfree,
+           expr *guard); // reductions become steps
 bool depends_on_state(builder *b, const expr *e);
 void compute_signal(builder *b, var *v);
 // target[sub] = rhs over the equation's free indices, rhs resolved and lifted
 void add_map(builder *b, const equation *q, var *target, const expr *rhs);
 step *add_step(builder *b, step_kind kind, span at);
 void equation_loops(arena *home, step *s, const equation *q);
+// ---- simplify.c
 expr *simplify(arena *home, expr *e);
+expr *simplify_node(arena *home, expr *e); // one node whose children are simple already
+bool is_value(const expr *e, double value);
+expr *number_like(arena *home, const expr *e, double value); // of the type and unit of e
 
 // ---- tasks.c
 typedef void build_body(builder *b, void *data);
 // One function for each mode that matters to the roots. `fixed` is active in `segment` at `ticks`.
-task *make_task(scheduler *s, const char *name, const char *purpose, span at, const expr *const *roots, size_t count,
-                activation *fixed, int segment, int64_t ticks, build_body *body, void *data);
+task *make_task(scheduler *s, const char *name, const char *purpose, span at,
+                const expr *const *roots, size_t count, activation *fixed, int segment,
+                int64_t ticks, build_body *body, void *data);
 function *make_function(scheduler *s, const char *name, const char *purpose, span at);
-function *keep_function(scheduler *s, function *f); // NULL when empty; an equal one when there is one
+function *keep_function(scheduler *s,
+                        function *f); // NULL when empty; an equal one when there is one
 
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled

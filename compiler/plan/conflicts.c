@@ -1,12 +1,16 @@
-// No element is defined twice at one time: not outside phases, not by one phase, and not by two phases
-// that can be active together (these are named with the shortest way of the controller there).
+// No element is defined twice at one time: not outside phases, not by one phase, and not by two
+// phases that can be active together (these are named with the shortest way of the controller
+// there).
 #include "plan/build.h"
 #include <stdlib.h>
 
 static void interval_of(const expr *e, long *lo, long *hi) {
-    if (e->kind == X_NUM) *lo = *hi = (long)e->num;
-    else if (e->kind == X_INDEX) *lo = e->ix->lo, *hi = e->ix->hi - 1L;
-    else *lo = 0, *hi = 0x7fffffff;
+    if (e->kind == X_NUM)
+        *lo = *hi = (long)e->num;
+    else if (e->kind == X_INDEX)
+        *lo = e->ix->lo, *hi = e->ix->hi - 1L;
+    else
+        *lo = 0, *hi = 0x7fffffff;
     if (e->kind == X_VAR && e->v->kind == VAR_LATCH) *lo = (long)e->v->lo, *hi = (long)e->v->hi;
 }
 
@@ -30,7 +34,8 @@ static bool one_window_in_the_other(const equation *a, const equation *b) {
 static void report(scheduler *s, const definition *a, const definition *b, const char *path) {
     diag *d = s->m->diag;
     const char *name = a->q->target->name, *dot = strrchr(name, '.');
-    bool part = a->q->target->line_kind || (dot && !strcmp(dot, ".kind")); // of a line: both are set by '<-'
+    bool part = a->q->target->line_kind ||
+                (dot && !strcmp(dot, ".kind")); // of a line: both are set by '<-'
     const char *what = part ? arena_copy(s->home, name, (size_t)(dot - name)) : name;
     if (diag_said(d, b->q->at, a->act && a->act != b->act ? DIAG_E0406 : DIAG_E0323)) return;
     if (a->act && a->act != b->act) {
@@ -60,14 +65,16 @@ static void check_list(scheduler *s, const definitions *all) {
     entry *sorted = arena_array(s->home, n, sizeof *sorted);
     for (size_t k = 0; k < n; k++) {
         sorted[k].d = &all->list.at[k];
-        if (all->list.at[k].q->nsub) interval_of(all->list.at[k].q->sub[0], &sorted[k].lo, &sorted[k].hi);
+        if (all->list.at[k].q->nsub)
+            interval_of(all->list.at[k].q->sub[0], &sorted[k].lo, &sorted[k].hi);
     }
     qsort(sorted, n, sizeof *sorted, by_begin);
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n && sorted[j].lo <= sorted[i].hi; j++) {
             const definition *a = sorted[i].d, *b = sorted[j].d;
             if (a->q->at.begin > b->q->at.begin) a = sorted[j].d, b = sorted[i].d;
-            if (!a->act != !b->act || !overlap(a->q, b->q)) continue; // a phase replaces what holds outside
+            if (!a->act != !b->act || !overlap(a->q, b->q))
+                continue; // a phase replaces what holds outside
             if (a->act && a->act == b->act && one_window_in_the_other(a->q, b->q)) continue;
             const char *path = NULL;
             if (a->act != b->act && !plan_together(s->p, a->act, b->act, &path)) continue;
@@ -76,6 +83,8 @@ static void check_list(scheduler *s, const definitions *all) {
 }
 
 void plan_conflicts(scheduler *s) {
-    for (size_t k = 0; k < map_count(s->defs); k++) check_list(s, map_value(s->defs, k));
-    for (size_t k = 0; k < map_count(s->rate_defs); k++) check_list(s, map_value(s->rate_defs, k));
+    for (size_t k = 0; k < map_count(s->defs); k++)
+        check_list(s, map_value(s->defs, k));
+    for (size_t k = 0; k < map_count(s->rate_defs); k++)
+        check_list(s, map_value(s->rate_defs, k));
 }

@@ -1,17 +1,23 @@
 // An experiment's expressions become functions and tasks, its statements the table the driver runs.
-#include "plan/build.h"
 #include "model/experiment_model.h"
+#include "plan/build.h"
 
-static uint32_t cell_later(const var *v) { return v ? (uint32_t)v->id : WEFT_NONE; } // see plan_link
+static uint32_t cell_later(const var *v) {
+    return v ? (uint32_t)v->id : WEFT_NONE;
+} // see plan_link
 
-static function *sets_function(scheduler *s, const char *name, const char *purpose, const equation_list *list) {
+static function *sets_function(scheduler *s, const char *name, const char *purpose,
+                               const equation_list *list) {
     function *f = make_function(s, name, purpose, list->n ? list->at[0]->at : (span){0});
     builder b = builder_in(s, f, NULL, 0);
-    for (size_t k = 0; k < list->n; k++) add_map(&b, list->at[k], list->at[k]->target, list->at[k]->rhs);
+    for (size_t k = 0; k < list->n; k++)
+        add_map(&b, list->at[k], list->at[k]->target, list->at[k]->rhs);
     return keep_function(s, f);
 }
 
-static uint32_t id_of(const function *f) { return f ? (uint32_t)f->id : WEFT_NONE; }
+static uint32_t id_of(const function *f) {
+    return f ? (uint32_t)f->id : WEFT_NONE;
+}
 
 static weft_action *actions(scheduler *s, const exp_action *a, const char *prefix, int *count) {
     if (!a) return NULL;
@@ -22,15 +28,18 @@ static weft_action *actions(scheduler *s, const exp_action *a, const char *prefi
     if (a->kind == WEFT_ACTION_CALL) {
         w->sequence = (uint32_t)a->seq->id;
         const char *name = arena_text(s->home, "%s_set_%d", prefix, (*count)++);
-        w->set = id_of(sets_function(s, name, arena_text(s->home, "inputs of %s", a->seq->name), &a->sets));
+        w->set = id_of(
+            sets_function(s, name, arena_text(s->home, "inputs of %s", a->seq->name), &a->sets));
     } else if (a->kind == WEFT_ACTION_FOR) {
         w->from = a->lo;
         w->to = a->hi;
         w->index_cell = cell_later(a->index);
-    } else w->ticks = a->ticks;
+    } else
+        w->ticks = a->ticks;
     if (a->kind == WEFT_ACTION_PRESENT) {
         w->edge = a->edge;
-        w->set = id_of(sets_function(s, arena_text(s->home, "%s_set_%d", prefix, (*count)++), "inputs of a presentation", &a->sets));
+        w->set = id_of(sets_function(s, arena_text(s->home, "%s_set_%d", prefix, (*count)++),
+                                     "inputs of a presentation", &a->sets));
     }
     w->body = actions(s, a->body, prefix, count);
     w->next = actions(s, a->next, prefix, count);
@@ -52,10 +61,21 @@ static const weft_data *data_of(scheduler *s, const experiment *x) {
         int line = 0, column = 0;
         const source *src = diag_source(s->m->diag, i->at.file);
         if (src) source_place(src, i->at.begin, &line, &column);
-        inputs[k] = (weft_data_input){.name = i->v->name, .cell = cell_later(i->v), .count = (uint32_t)var_count(i->v), .value = i->value, .line = (uint32_t)line};
+        inputs[k] = (weft_data_input){.name = i->v->name,
+                                      .cell = cell_later(i->v),
+                                      .count = (uint32_t)var_count(i->v),
+                                      .value = i->value,
+                                      .line = (uint32_t)line};
     }
-    *d = (weft_data){.source = x->rows ? WEFT_DATA_OF_ROWS : WEFT_DATA_OF_CSV, .path = x->path, .directory = x->directory, .rows = x->row_count,
-                     .inputs = inputs, .input_count = (uint32_t)x->inputs.n, .train = x->split_train, .test = x->split_test, .in_order = x->in_order};
+    *d = (weft_data){.source = x->rows ? WEFT_DATA_OF_ROWS : WEFT_DATA_OF_CSV,
+                     .path = x->path,
+                     .directory = x->directory,
+                     .rows = x->row_count,
+                     .inputs = inputs,
+                     .input_count = (uint32_t)x->inputs.n,
+                     .train = x->split_train,
+                     .test = x->split_test,
+                     .in_order = x->in_order};
     return d;
 }
 
@@ -73,8 +93,15 @@ static void expects_and_measures(scheduler *s, const experiment *x, weft_experim
     for (size_t k = 0; k < x->measures.n; k++) {
         exp_measure *m = x->measures.at[k];
         const expr *root = m->value;
-        task *t = make_task(s, arena_text(s->home, "measure_%s", m->name), arena_text(s->home, "measure %s", m->name), root->at, &root, 1, NULL, 0, -1, measure_body, m);
-        measures[k] = (weft_measure){.name = m->name, .at = m->at, .task = (uint32_t)t->id, .cell = cell_later(m->result), .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])}};
+        task *t = make_task(s, arena_text(s->home, "measure_%s", m->name),
+                            arena_text(s->home, "measure %s", m->name), root->at, &root, 1, NULL, 0,
+                            -1, measure_body, m);
+        measures[k] =
+            (weft_measure){.name = m->name,
+                           .at = m->at < 0 ? 0 : m->at,
+                           .task = (uint32_t)t->id,
+                           .cell = cell_later(m->result),
+                           .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])}};
     }
     w->measures = measures;
     w->measure_count = (uint32_t)x->measures.n;
@@ -86,7 +113,8 @@ static void expects_and_measures(scheduler *s, const experiment *x, weft_experim
         *q = (equation){.target = e->result, .rhs = e->condition, .at = e->condition->at};
         vec_push(s->home, &one, q);
         function *f = sets_function(s, arena_text(s->home, "expect_%zu", k), e->text, &one);
-        expects[k] = (weft_expect){.text = e->text, .function = id_of(f), .cell = cell_later(e->result)};
+        expects[k] =
+            (weft_expect){.text = e->text, .function = id_of(f), .cell = cell_later(e->result)};
     }
     w->expects = expects;
     w->expect_count = (uint32_t)x->expects.n;
@@ -113,12 +141,17 @@ void plan_experiment(scheduler *s) {
     for (size_t k = 0; k < x->records.n; k++) {
         const exp_record *r = &x->records.at[k];
         const char *u = unit_is_none(r->v->unit) ? "" : unit_text(s->home, r->v->unit);
-        records[k] = (weft_record){.name = r->v->name, .unit = u, .var = (uint32_t)r->v->id, .every = r->every, .from = r->from};
+        records[k] = (weft_record){.name = r->v->name,
+                                   .unit = u,
+                                   .var = (uint32_t)r->v->id,
+                                   .every = r->every,
+                                   .from = r->from};
     }
     w->records = records;
     weft_curve *curves = arena_array(s->home, x->plots.n + 1, sizeof *curves);
     for (size_t k = 0; k < x->plots.n; k++)
-        curves[k] = (weft_curve){(uint32_t)x->plots.at[k].y, x->plots.at[k].x < 0 ? WEFT_NONE : (uint32_t)x->plots.at[k].x};
+        curves[k] = (weft_curve){(uint32_t)x->plots.at[k].y,
+                                 x->plots.at[k].x < 0 ? WEFT_NONE : (uint32_t)x->plots.at[k].x};
     w->curves = curves;
     w->curve_count = (uint32_t)x->plots.n;
     w->record_count = (uint32_t)x->records.n;
@@ -127,7 +160,8 @@ void plan_experiment(scheduler *s) {
     s->p->experiment = w;
 }
 
-// ---- after everything has its cells -----------------------------------------------------------------------
+// ---- after everything has its cells
+// -----------------------------------------------------------------------
 
 static void to_cell(const plan *p, uint32_t *cell) {
     if (*cell != WEFT_NONE) *cell = (uint32_t)p->model->vars.at[*cell]->cell;
@@ -144,7 +178,8 @@ void plan_link(plan *p) {
     weft_experiment *w = p->experiment;
     if (!w) return;
     if (w->data)
-        for (uint32_t k = 0; k < w->data->input_count; k++) to_cell(p, &((weft_data_input *)w->data->inputs)[k].cell);
+        for (uint32_t k = 0; k < w->data->input_count; k++)
+            to_cell(p, &((weft_data_input *)w->data->inputs)[k].cell);
     link_actions(p, w->run);
     link_actions(p, w->train);
     link_actions(p, w->test);
@@ -154,5 +189,6 @@ void plan_link(plan *p) {
         to_cell(p, &m->stat_cells[0]);
         to_cell(p, &m->stat_cells[1]);
     }
-    for (uint32_t k = 0; k < w->expect_count; k++) to_cell(p, &((weft_expect *)w->expects)[k].cell);
+    for (uint32_t k = 0; k < w->expect_count; k++)
+        to_cell(p, &((weft_expect *)w->expects)[k].cell);
 }

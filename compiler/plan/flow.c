@@ -1,7 +1,7 @@
-// Systems of differential equations: the states of blocks, and those of devices whose rates depend on
-// other moving states, integrated together. One function of rates for each mode.
-#include "plan/build.h"
+// Systems of differential equations: the states of blocks, and those of devices whose rates depend
+// on other moving states, integrated together. One function of rates for each mode.
 #include "model/experiment_model.h"
+#include "plan/build.h"
 #include <math.h>
 
 #define TOLERANCE 1e-6
@@ -21,7 +21,8 @@ static bool find_foreign(const expr *e, void *data) {
         for (size_t k = 0; k < c->group->rates.n; k++) {
             const equation *q = c->group->rates.at[k];
             bool same = q->target == e->v && q->nsub == e->nsub;
-            for (int j = 0; same && j < q->nsub; j++) same = expr_same(q->sub[j], e->sub[j]);
+            for (int j = 0; same && j < q->nsub; j++)
+                same = expr_same(q->sub[j], e->sub[j]);
             own |= same;
         }
         c->foreign |= !own; // another device's, or that of another element
@@ -29,13 +30,15 @@ static bool find_foreign(const expr *e, void *data) {
     if (map_get(c->seen, (const char *)e->v)) return true;
     map_put(c->seen, (const char *)e->v, e->v);
     definitions *d = defs_of(c->s, e->v);
-    for (size_t k = 0; d && k < d->list.n; k++) expr_walk(d->list.at[k].q->rhs, find_foreign, c);
+    for (size_t k = 0; d && k < d->list.n; k++)
+        expr_walk(d->list.at[k].q->rhs, find_foreign, c);
     return true;
 }
 
 static bool coupled(scheduler *s, const rates *g) {
     coupling c = {s, g, map_new(s->home), false};
-    for (size_t k = 0; k < g->rates.n; k++) expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
+    for (size_t k = 0; k < g->rates.n; k++)
+        expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
     return c.foreign;
 }
 
@@ -55,7 +58,10 @@ static void choose_solver(scheduler *s, flow *f) {
     f->tolerance = TOLERANCE;
     f->why = "coupled states, not declared stiff: adaptive explicit Runge-Kutta 5(4)";
     if (!x || !x->solver) return;
-    static const struct { const char *name; flow_method method; } known[] = {
+    static const struct {
+        const char *name;
+        flow_method method;
+    } known[] = {
         {"euler", FLOW_EULER}, {"heun", FLOW_HEUN}, {"rk4", FLOW_RK4}, {"dopri", FLOW_DOPRI}};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (!strcmp(known[k].name, x->solver)) f->method = known[k].method;
@@ -80,7 +86,8 @@ static void rates_body(builder *b, flow *f) {
     for (size_t k = 0; k < f->states.n; k++) {
         const definitions *d = map_get(b->s->rate_defs, (const char *)f->states.at[k]);
         definition_list list = chosen_of(b, d, f->states.at[k]);
-        for (size_t j = 0; j < list.n; j++) add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
+        for (size_t j = 0; j < list.n; j++)
+            add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
     }
     for (size_t k = 0; k < b->f->steps.n; k++) {
         expr_walk(b->f->steps.at[k]->rhs, find_time, &u);
@@ -92,7 +99,8 @@ static void rates_body(builder *b, flow *f) {
 
 static void flow_body(builder *b, void *data) {
     flow *f = data;
-    function *rate = make_function(b->s, arena_text(b->home, "%s_rates", b->f->name), arena_text(b->home, "rates for: %s", b->f->purpose), f->at);
+    function *rate = make_function(b->s, arena_text(b->home, "%s_rates", b->f->name),
+                                   arena_text(b->home, "rates for: %s", b->f->purpose), f->at);
     rate->rates = true;
     builder inner = builder_in(b->s, rate, b->now, b->active);
     rates_body(&inner, f);
@@ -103,7 +111,8 @@ static void flow_body(builder *b, void *data) {
 }
 
 static void add_state(scheduler *s, flow *f, var *v) {
-    var *rate = model_var(s->m, arena_text(s->home, "%s.rate", v->name), VAR_TEMP, TYPE_REAL, v->dims, v->dim, unit_times(v->unit, unit_second, -1), v->at);
+    var *rate = model_var(s->m, arena_text(s->home, "%s.rate", v->name), VAR_TEMP, TYPE_REAL,
+                          v->dims, v->dim, unit_times(v->unit, unit_second, -1), v->at);
     vec_push(s->home, &f->states, v);
     vec_push(s->home, &f->rates, rate);
     f->count += var_count(v);
@@ -119,7 +128,8 @@ static void plan_edges(scheduler *s) {
             dim[0] += (int)var_count(s->m->vars.at[k]);
         }
     if (!dim[0]) return;
-    p->edges.from = model_var(s->m, "edges.from", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
+    p->edges.from =
+        model_var(s->m, "edges.from", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
     p->edges.to = model_var(s->m, "edges.to", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, (span){0});
 }
 
@@ -145,7 +155,8 @@ void plan_flow(scheduler *s) {
         rates *g = s->m->rates.at[k];
         g->flows = coupled(s, g);
         any |= g->flows;
-        for (size_t r = 0; g->flows && r < g->rates.n; r++) define_rate(s, g->rates.at[r]);
+        for (size_t r = 0; g->flows && r < g->rates.n; r++)
+            define_rate(s, g->rates.at[r]);
     }
     if (!any) return;
     flow *f = arena_new_of(s->home, flow);
@@ -165,6 +176,7 @@ void plan_flow(scheduler *s) {
     f->work = model_var(s->m, "flow.work", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, f->at);
     choose_solver(s, f);
     vec_push(s->home, &s->p->flows, f);
-    task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n, NULL, 0, -1, flow_body, f);
+    task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n,
+                        NULL, 0, -1, flow_body, f);
     vec_push(s->home, &s->p->flow_tasks, t);
 }

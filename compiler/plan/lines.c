@@ -1,5 +1,5 @@
-// Is the circuit well posed in every mode? An open line must not be pulled at by different voltages:
-// its own would have to be solved for, and what flows through it would be missing.
+// Is the circuit well posed in every mode? An open line must not be pulled at by different
+// voltages: its own would have to be solved for, and what flows through it would be missing.
 #include "plan/build.h"
 
 #define NO_NUMBER 1e300 // one voltage, not known here
@@ -13,8 +13,10 @@ typedef struct side {
 } side;
 
 static void add_pull(side *s, double volts, const char *name) {
-    if (s->pull == NOTHING) *s = (side){ONE_VOLTAGE, volts, name};
-    else if (s->pull == ONE_VOLTAGE && s->volts != volts) s->pull = MANY, s->name = name;
+    if (s->pull == NOTHING)
+        *s = (side){ONE_VOLTAGE, volts, name};
+    else if (s->pull == ONE_VOLTAGE && s->volts != volts)
+        s->pull = MANY, s->name = name;
 }
 
 // Elements of an array of parts are looked at apart: those that active phases name (l[2].read), one
@@ -32,7 +34,8 @@ static bool names_one(const equation *q, int leads) {
 
 static bool concerns(const equation *q, const place *here) {
     for (int k = 0; k < here->leads; k++)
-        if (q->sub[k]->kind != X_INDEX && !(here->named && expr_same(q->sub[k], here->named[k]))) return false;
+        if (q->sub[k]->kind != X_INDEX && !(here->named && expr_same(q->sub[k], here->named[k])))
+            return false;
     return true;
 }
 
@@ -66,7 +69,8 @@ static equations_here in_force(builder *b, const var *v, const place *here) {
         replaced += reach(one->q);
     }
     for (size_t k = 0; d && replaced < v->dim[v->dims - 1] && k < d->list.n; k++)
-        if (!d->list.at[k].act && concerns(d->list.at[k].q, here)) vec_push(b->home, &list, d->list.at[k].q);
+        if (!d->list.at[k].act && concerns(d->list.at[k].q, here))
+            vec_push(b->home, &list, d->list.at[k].q);
     return list;
 }
 
@@ -94,7 +98,8 @@ static bool drives(builder *b, const equation *volts, const equations_here *kind
     return !known;
 }
 
-static void pulls(builder *b, side *s, const var *kind, const var *v, const char *name, const place *here) {
+static void pulls(builder *b, side *s, const var *kind, const var *v, const char *name,
+                  const place *here) {
     equations_here kinds = in_force(b, kind, here), voltages = in_force(b, v, here);
     if (may_be(b, kind, LINE_SENSE, here)) add_pull(s, 0, name);
     if (!may_be(b, kind, LINE_DRIVE, here)) return;
@@ -103,9 +108,12 @@ static void pulls(builder *b, side *s, const var *kind, const var *v, const char
         const expr *last = q->sub[q->nsub - 1];
         double volts;
         if (!drives(b, q, &kinds)) continue;
-        if (expr_is_number(resolve_expr(b, q->rhs), &volts)) add_pull(s, volts, name);
-        else if (s->pull == NOTHING && (last->kind != X_INDEX || last->ix->hi - last->ix->lo == 1)) *s = (side){ONE_VOLTAGE, NO_NUMBER, name};
-        else *s = (side){MANY, 0, name};
+        if (expr_is_number(resolve_expr(b, q->rhs), &volts))
+            add_pull(s, volts, name);
+        else if (s->pull == NOTHING && (last->kind != X_INDEX || last->ix->hi - last->ix->lo == 1))
+            *s = (side){ONE_VOLTAGE, NO_NUMBER, name};
+        else
+            *s = (side){MANY, 0, name};
     }
 }
 
@@ -120,18 +128,21 @@ static void check_line(builder *b, const var *kind, const char *name, span at, c
             expr *when = j->when ? resolve_expr(b, j->when) : NULL;
             if (when && when->kind == X_NUM && when->num == 0) continue; // switched off
             int other = 1 - end;
-            if (j->along[other] == j->along[end]) continue; // two lines of one side: a single device's own
+            if (j->along[other] == j->along[end])
+                continue; // two lines of one side: a single device's own
             pulls(b, &s, j->kind[other], j->v[other], j->name[other], here);
         }
     }
     if (s.pull != MANY) return;
     diag_report(m->diag, at, DIAG_E0408, name, s.name);
-    for (int k = 0; k < b->active; k++) diag_note(m->diag, b->now[k].act->at, "while '%s' is active", b->now[k].act->name);
+    for (int k = 0; k < b->active; k++)
+        diag_note(m->diag, b->now[k].act->at, "while '%s' is active", b->now[k].act->name);
     diag_help(m->diag, "sense them, drive them, or switch the devices off");
 }
 
 static void check_joint_at(builder *b, const joint *j, const place *here) {
-    for (int end = 0; end < 2; end++) check_line(b, j->kind[end], j->name[end], j->at, here);
+    for (int end = 0; end < 2; end++)
+        check_line(b, j->kind[end], j->name[end], j->at, here);
 }
 
 static void lines_body(builder *b, void *data) {
@@ -143,7 +154,8 @@ static void lines_body(builder *b, void *data) {
         for (size_t k = 0; d && k < d->list.n; k++) {
             const definition *one = &d->list.at[k];
             int leads = one->q->nsub - 1;
-            if (one->act && active_now(b, one) && names_one(one->q, leads)) check_joint_at(b, first, &(place){leads, one->q->sub});
+            if (one->act && active_now(b, one) && names_one(one->q, leads))
+                check_joint_at(b, first, &(place){leads, one->q->sub});
         }
     }
 }

@@ -20,7 +20,8 @@ static void define_phase(scheduler *s, activation *act) {
     for (size_t turn = 0; turn < n; turn++) {
         size_t widest = n;
         for (size_t k = 0; k < n; k++) {
-            const equation *q = act->equations.at[k], *w = widest < n ? act->equations.at[widest] : NULL;
+            const equation *q = act->equations.at[k],
+                           *w = widest < n ? act->equations.at[widest] : NULL;
             if (!done[k] && (!w || q->to - q->from > w->to - w->from)) widest = k;
         }
         done[widest] = true;
@@ -30,11 +31,14 @@ static void define_phase(scheduler *s, activation *act) {
 
 static void collect(scheduler *s) {
     model *m = s->m;
-    for (size_t k = 0; k < m->equations.n; k++) define(s, m->equations.at[k], NULL, NULL);
-    for (size_t k = 0; k < m->flow.n; k++) define(s, m->flow.at[k], NULL, NULL);
+    for (size_t k = 0; k < m->equations.n; k++)
+        define(s, m->equations.at[k], NULL, NULL);
+    for (size_t k = 0; k < m->flow.n; k++)
+        define(s, m->flow.at[k], NULL, NULL);
     for (size_t a = 0; a < m->activations.n; a++) {
         activation *act = m->activations.at[a];
-        for (size_t k = 0; k < act->pulses.n; k++) define(s, act->pulses.at[k]->on, act, act->pulses.at[k]);
+        for (size_t k = 0; k < act->pulses.n; k++)
+            define(s, act->pulses.at[k]->on, act, act->pulses.at[k]);
         define_phase(s, act);
     }
 }
@@ -65,7 +69,8 @@ void plan_start(scheduler *s) {
     builder b = builder_in(s, f, NULL, 0);
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
-        bool starts = v->kind == VAR_STATE || v->kind == VAR_HOLD || v->kind == VAR_NOISE || v->kind == VAR_INPUT || (v->kind == VAR_PARAM && v->kept);
+        bool starts = v->kind == VAR_STATE || v->kind == VAR_HOLD || v->kind == VAR_NOISE ||
+                      v->kind == VAR_INPUT || (v->kind == VAR_PARAM && v->kept);
         if (starts && v->value != 0) set_all(&b, v, v->value);
     }
     s->p->defaults = keep_function(s, f);
@@ -81,16 +86,22 @@ function *plan_function(plan *p, const char *name, const char *purpose, span at)
     return f;
 }
 
-static bool has_cells(const var *v) { return !v->local && (v->kind != VAR_PARAM || v->kept); }
+static bool has_cells(const var *v) {
+    return !v->local && (v->kind != VAR_PARAM || v->kept);
+}
 
 static void place(scheduler *s) {
     long next = WEFT_FIRST;
-    for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS) s->p->phases.at[k]->state_cell = next;
-    for (size_t k = 0; k < s->m->vars.n; k++) s->m->vars.at[k]->cell = -1;
+    for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS)
+        s->p->phases.at[k]->state_cell = next;
+    for (size_t k = 0; k < s->m->vars.n; k++)
+        s->m->vars.at[k]->cell = -1;
     for (size_t k = 0; k < s->p->flows.n; k++) { // states in one block, rates in another
         flow *f = s->p->flows.at[k];
-        for (size_t j = 0; j < f->states.n; j++) f->states.at[j]->cell = next, next += var_count(f->states.at[j]);
-        for (size_t j = 0; j < f->rates.n; j++) f->rates.at[j]->cell = next, next += var_count(f->rates.at[j]);
+        for (size_t j = 0; j < f->states.n; j++)
+            f->states.at[j]->cell = next, next += var_count(f->states.at[j]);
+        for (size_t j = 0; j < f->rates.n; j++)
+            f->rates.at[j]->cell = next, next += var_count(f->rates.at[j]);
     }
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
@@ -105,7 +116,9 @@ static void place(scheduler *s) {
 static void localize(scheduler *s) {
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
-        if (v->kind == VAR_TEMP && v->dims == 0 && strchr(v->name, '.') && strncmp(v->name, "measure.", 8) && strncmp(v->name, "expect.", 7)) v->local = true;
+        if (v->kind == VAR_TEMP && v->dims == 0 && strchr(v->name, '.') &&
+            strncmp(v->name, "measure.", 8) && strncmp(v->name, "expect.", 7))
+            v->local = true;
     }
 }
 
@@ -119,7 +132,14 @@ plan *plan_make(model *m) {
     plan *p = arena_new_of(m->home, plan);
     p->model = m;
     p->home = m->home;
-    scheduler s = {.p = p, .m = m, .home = m->home, .defs = map_new(m->home), .rate_defs = map_new(m->home), .shadows = map_new(m->home), .bodies = map_new(m->home), .texts = names_new(m->home)};
+    scheduler s = {.p = p,
+                   .m = m,
+                   .home = m->home,
+                   .defs = map_new(m->home),
+                   .rate_defs = map_new(m->home),
+                   .shadows = map_new(m->home),
+                   .bodies = map_new(m->home),
+                   .texts = names_new(m->home)};
     collect(&s);
     make_phases(&s);
     plan_machines(p);

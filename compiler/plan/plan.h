@@ -1,9 +1,9 @@
 // The plan: what is computed when, in which order, and how. The interpreter runs it, the backends
 // print it; nobody decides anything after this stage.
 //
-// A function is a list of steps over cells. A task is one purpose with one function per mode, a mode
-// being the set of active phases (and their segments) that matter for that purpose, so nothing is
-// looked up inside a function. See weft.h, section 5: the tables there are this plan, printed.
+// A function is a list of steps over cells. A task is one purpose with one function per mode, a
+// mode being the set of active phases (and their segments) that matter for that purpose, so nothing
+// is looked up inside a function. See weft.h, section 5: the tables there are this plan, printed.
 #ifndef WEFT_PLAN_H
 #define WEFT_PLAN_H
 
@@ -13,15 +13,17 @@ typedef enum {
     STEP_MAP,     // for all loops: target[sub] = rhs     (rhs free of X_REDUCE and X_TIME)
     STEP_REDUCE,  // for all loops: target[sub] = red over `over` where cond of rhs
     STEP_ADVANCE, // for all loops: states move from WEFT_FROM to WEFT_TO (seconds: WEFT_DT)
-    STEP_FLOW,    // the states of `flow` move from WEFT_FROM to WEFT_TO; their rates: function `rate_of`
+    STEP_FLOW,    // the states of `flow` move from WEFT_FROM to WEFT_TO; their rates: function
+                  // `rate_of`
     STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
 } step_kind;
 
-// How a reduction adds. Sequential: in index order from the first, starting at 0 (sum), whatever the
-// loop form. Interleaved: lane l of 8 adds elements l, l + 8, ... from 0; then ((0+4)+(2+6))+((1+5)+(3+7)).
+// How a reduction adds. Sequential: in index order from the first, starting at 0 (sum), whatever
+// the loop form. Interleaved: lane l of 8 adds elements l, l + 8, ... from 0; then
+// ((0+4)+(2+6))+((1+5)+(3+7)).
 typedef enum { ORDER_SEQUENTIAL, ORDER_INTERLEAVED } sum_order;
-// FORM_OUTER: the reduction's loop is outside the innermost free loop, which is contiguous in memory
-// (z[i] += w[j][i] * x[j]: same order of additions, vectorisable). FORM_INNER: innermost.
+// FORM_OUTER: the reduction's loop is outside the innermost free loop, which is contiguous in
+// memory (z[i] += w[j][i] * x[j]: same order of additions, vectorisable). FORM_INNER: innermost.
 typedef enum { FORM_INNER, FORM_OUTER } loop_form;
 
 typedef enum {
@@ -47,22 +49,22 @@ typedef struct flow {
     flow_method method;
     const char *why;
     double tolerance, step;
-    bool timeless;            // no rate in any mode depends on time by itself
+    bool timeless; // no rate in any mode depends on time by itself
     span at;
 } flow;
 
 typedef struct step {
     step_kind kind;
-    span at;           // the source it came from, to be quoted
-    const char *note;  // one line for the dump and the comment: "2 equations inlined", or NULL
-    VEC(loop) loops;   // outermost first
-    var *target;       // MAP, REDUCE
-    VEC(expr *) sub;   // its element
-    expr *rhs;         // MAP: value; REDUCE: body; CHECK: condition
+    span at;          // the source it came from, to be quoted
+    const char *note; // one line for the dump and the comment: "2 equations inlined", or NULL
+    VEC(loop) loops;  // outermost first
+    var *target;      // MAP, REDUCE
+    VEC(expr *) sub;  // its element
+    expr *rhs;        // MAP: value; REDUCE: body; CHECK: condition
     // REDUCE
     red_op op;
     loop over;
-    expr *condition;   // or NULL
+    expr *condition; // or NULL
     sum_order order;
     loop_form form;
     // ADVANCE
@@ -70,16 +72,16 @@ typedef struct step {
     const char *why;   // the reason, for --dump=plan
     VEC(var *) states; // one each, all with the element `sub`
     VEC(expr *) rates;
-    expr *slope;       // EXPONENTIAL
-    double tolerance;  // ADAPTIVE
+    expr *slope;      // EXPONENTIAL
+    double tolerance; // ADAPTIVE
     // The stretch of time: cycles [from, to) of the phase `pulse_phase` in which the pulses of `on`
     // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
-    flow *flow;          // FLOW
+    flow *flow; // FLOW
     struct function *rate_of;
-    int pulse_phase;   // activation id; -1: no pulses
+    int pulse_phase;     // activation id; -1: no pulses
     VEC(expr *) on, off; // VAR_HIGH elements, in cycles
-    int64_t period;    // ticks of one cycle
+    int64_t period;      // ticks of one cycle
 } step;
 
 typedef struct function {
@@ -108,17 +110,17 @@ typedef struct task {
 
 typedef struct plan_event {
     int64_t ticks;
-    task *eval;       // into shadows
+    task *eval; // into shadows
     function *commit;
 } plan_event;
 
 typedef struct plan_phase { // by activation id
     activation *act;
-    long state_cell;        // WEFT_PHASE_CELLS cells
-    var *active, *start;    // VAR_CTL, made by the controller pass; NULL when no sequencer calls it
+    long state_cell;     // WEFT_PHASE_CELLS cells
+    var *active, *start; // VAR_CTL, made by the controller pass; NULL when no sequencer calls it
     plan_event *begin, *end; // or NULL
     VEC(plan_event *) at;
-    task *latch;            // or NULL
+    task *latch; // or NULL
     function *redraw, *end_noise;
 } plan_phase;
 
@@ -146,15 +148,15 @@ typedef struct plan {
     VEC(task *) tasks;
     VEC(plan_phase *) phases;
     partners *partners;
-    VEC(struct fsm *) machines;  // by sequencer id
-    VEC(task *) advance;         // by model.rates
+    VEC(struct fsm *) machines; // by sequencer id
+    VEC(task *) advance;        // by model.rates
     VEC(flow *) flows;
-    VEC(task *) flow_tasks;      // by flow
+    VEC(task *) flow_tasks; // by flow
     struct {
-        VEC(var *) inputs;       // that may change along an edge
-        var *from, *to;          // NULL: none do
+        VEC(var *) inputs; // that may change along an edge
+        var *from, *to;    // NULL: none do
     } edges;
-    VEC(task *) bits;            // by sequencer id; NULL: none
+    VEC(task *) bits; // by sequencer id; NULL: none
     VEC(bool) live_bits;
     VEC(observer) observers;
     VEC(plan_check) checks;

@@ -93,7 +93,8 @@ static void print_step(const plan *p, const step *s, text *out) {
         print_advance(s, out);
         break;
     case STEP_FLOW:
-        text_add(out, "flow %s by %s: %s", s->flow->name, s->rate_of ? s->rate_of->name : "nothing", s->why);
+        text_add(out, "flow %s by %s: %s", s->flow->name, s->rate_of ? s->rate_of->name : "nothing",
+                 s->why);
         break;
     case STEP_CHECK:
         text_add(out, "check ");

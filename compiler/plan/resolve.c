@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-definitions *defs_of(scheduler *s, const var *v) { return map_get(s->defs, (const char *)v); }
+definitions *defs_of(scheduler *s, const var *v) {
+    return map_get(s->defs, (const char *)v);
+}
 
 void segment_range(const activation *a, int segment, int64_t *from, int64_t *to) {
     int n = (int)a->breaks.n;
@@ -13,7 +15,8 @@ void segment_range(const activation *a, int segment, int64_t *from, int64_t *to)
 }
 
 builder builder_in(scheduler *s, function *f, const phase_now *now, int active) {
-    return (builder){.s = s, .home = s->home, .now = now, .active = active, .f = f, .info = map_new(s->home)};
+    return (builder){
+        .s = s, .home = s->home, .now = now, .active = active, .f = f, .info = map_new(s->home)};
 }
 
 static const phase_now *find_active(const builder *b, const activation *a) {
@@ -31,89 +34,15 @@ static resolved *info_of(builder *b, const var *v) {
     return r;
 }
 
-// ---- simplification --------------------------------------------------------------------------------------
-
-static bool is_value(const expr *e, double value) { return e->kind == X_NUM && e->num == value; }
-
-static expr *number_like(arena *home, const expr *e, double value) {
-    expr *n = expr_number(home, value, e->at);
-    n->type = e->type;
-    n->unit = e->unit;
-    return n;
-}
-
-static expr *negative(arena *home, const expr *e, expr *a) {
-    if (a->kind == X_NEG) return a->a;
-    return expr_make(home, X_NEG, e->type, e->unit, a, NULL, NULL, e->at);
-}
-
-// One node whose children are simple already.
-static expr *simplify_node(arena *home, expr *e) {
-    switch (e->kind) {
-    case X_MUL:
-        if (is_value(e->a, 0) || is_value(e->b, 0)) return number_like(home, e, 0);
-        if (is_value(e->a, 1)) return e->b;
-        if (is_value(e->b, 1)) return e->a;
-        if (is_value(e->a, -1)) return negative(home, e, e->b);
-        if (is_value(e->b, -1)) return negative(home, e, e->a);
-        break;
-    case X_ADD:
-        if (is_value(e->a, 0)) return e->b;
-        if (is_value(e->b, 0)) return e->a;
-        break;
-    case X_SUB:
-        if (is_value(e->b, 0)) return e->a;
-        if (is_value(e->a, 0)) return negative(home, e, e->b);
-        break;
-    case X_DIV:
-        if (is_value(e->a, 0)) return number_like(home, e, 0);
-        if (is_value(e->b, 1)) return e->a;
-        break;
-    case X_NEG:
-        if (e->a->kind == X_NEG) return e->a->a;
-        if (is_value(e->a, 0)) return number_like(home, e, 0);
-        break;
-    case X_AND:
-        if (is_value(e->a, 0) || is_value(e->b, 0)) return number_like(home, e, 0);
-        if (e->a->kind == X_NUM) return e->b;
-        if (e->b->kind == X_NUM) return e->a;
-        break;
-    case X_OR:
-        if ((e->a->kind == X_NUM && e->a->num != 0) || (e->b->kind == X_NUM && e->b->num != 0)) return number_like(home, e, 1);
-        if (is_value(e->a, 0)) return e->b;
-        if (is_value(e->b, 0)) return e->a;
-        break;
-    case X_SELECT:
-        if (e->a->kind == X_NUM) return e->a->num != 0 ? e->b : e->c;
-        if (expr_same(e->b, e->c)) return e->b;
-        break;
-    case X_REDUCE:
-        if (e->fn == RED_SUM && is_value(e->b, 0)) return number_like(home, e, 0);
-        break;
-    default: break;
-    }
-    bool constant = (!e->a || e->a->kind == X_NUM) && (!e->b || e->b->kind == X_NUM) && (!e->c || e->c->kind == X_NUM);
-    bool folds = e->kind >= X_NEG && e->kind <= X_CALL && e->a;
-    return constant && folds ? expr_fold(home, e) : e;
-}
-
-expr *simplify(arena *home, expr *e) {
-    if (!e || e->kind == X_NUM || e->kind == X_VAR || e->kind == X_INDEX || e->kind == X_TIME || e->kind == X_TICKS) return e;
-    expr *n = arena_new_of(home, expr);
-    *n = *e;
-    n->a = simplify(home, e->a);
-    if (e->kind == X_SELECT && n->a->kind == X_NUM) return simplify(home, n->a->num != 0 ? e->b : e->c);
-    n->b = simplify(home, e->b);
-    n->c = simplify(home, e->c);
-    return simplify_node(home, n);
-}
-
-// ---- definitions in this mode -----------------------------------------------------------------------------
+// ---- definitions in this mode
+// -----------------------------------------------------------------------------
 
 static bool whole(const equation *q) {
     if (q->nfree != q->nsub) return q->nsub == 0;
     for (int k = 0; k < q->nsub; k++)
-        if (q->sub[k]->kind != X_INDEX || q->sub[k]->ix->lo != 0 || q->sub[k]->ix->hi != q->target->dim[k]) return false;
+        if (q->sub[k]->kind != X_INDEX || q->sub[k]->ix->lo != 0 ||
+            q->sub[k]->ix->hi != q->target->dim[k])
+            return false;
     return true;
 }
 
@@ -121,7 +50,8 @@ static bool covers_all(const equation *q) { // also x[0] of an array of one
     if (whole(q)) return true;
     for (int k = 0; k < q->nsub; k++) {
         const expr *s = q->sub[k];
-        bool all = s->kind == X_INDEX ? s->ix->lo == 0 && s->ix->hi == q->target->dim[k] : s->kind == X_NUM && q->target->dim[k] == 1;
+        bool all = s->kind == X_INDEX ? s->ix->lo == 0 && s->ix->hi == q->target->dim[k]
+                                      : s->kind == X_NUM && q->target->dim[k] == 1;
         if (!all) return false;
     }
     return true;
@@ -133,12 +63,14 @@ static bool holds_now(const builder *b, const definition *d) {
     if (!n) return false;
     int64_t from, to;
     segment_range(d->act, n->segment, &from, &to);
-    return d->q->from <= from && (to == INT64_MAX ? d->q->to == INT64_MAX || d->q->to >= to : d->q->to >= to);
+    return d->q->from <= from &&
+           (to == INT64_MAX ? d->q->to == INT64_MAX || d->q->to >= to : d->q->to >= to);
 }
 
 static double elements(const equation *q) {
     double n = 1;
-    for (int k = 0; k < q->nfree; k++) n *= q->free[k]->hi - q->free[k]->lo;
+    for (int k = 0; k < q->nfree; k++)
+        n *= q->free[k]->hi - q->free[k]->lo;
     return n;
 }
 
@@ -147,10 +79,15 @@ static void not_driven(builder *b, const var *v) {
     if (diag_said(b->s->m->diag, v->at, DIAG_E0405)) return;
     text_add(&where, "%s", v->dims ? " for all its elements" : "");
     for (int k = 0; k < b->active; k++)
-        text_add(&where, "%s'%s'", k ? ", " : b->active > 1 ? " while these are active: " : " while this phase is active: ", b->now[k].act->name);
+        text_add(&where, "%s'%s'",
+                 k               ? ", "
+                 : b->active > 1 ? " while these are active: "
+                                 : " while this phase is active: ",
+                 b->now[k].act->name);
     if (!b->active) text_add(&where, " while no phase is active");
     diag_report(b->s->m->diag, v->at, DIAG_E0405, v->name, where.at);
-    for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "the phase is here");
+    for (int k = 0; k < b->active; k++)
+        diag_note(b->s->m->diag, b->now[k].act->at, "the phase is here");
 }
 
 static int by_id(const void *a, const void *b) {
@@ -163,8 +100,10 @@ size_t definitions_of(const definitions *d, const activation *a) {
     size_t low = 0, high = d->list.n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (by_id(&d->list.at[middle].act, &a) < 0) low = middle + 1;
-        else high = middle;
+        if (by_id(&d->list.at[middle].act, &a) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -174,10 +113,12 @@ definition_list chosen_of(builder *b, const definitions *d, const var *v) {
     double count = 0;
     bool all = false;
     const activation *now[65] = {NULL}; // outside phases, then the active ones by their ids
-    for (int k = 0; k < b->active; k++) now[k + 1] = b->now[k].act;
+    for (int k = 0; k < b->active; k++)
+        now[k + 1] = b->now[k].act;
     qsort(now, (size_t)b->active + 1, sizeof *now, by_id);
     for (int turn = 0; d && turn <= b->active; turn++)
-        for (size_t k = definitions_of(d, now[turn]); k < d->list.n && d->list.at[k].act == now[turn]; k++) {
+        for (size_t k = definitions_of(d, now[turn]);
+             k < d->list.n && d->list.at[k].act == now[turn]; k++) {
             const definition *one = &d->list.at[k];
             if (!holds_now(b, one)) continue;
             if (covers_all(one->q)) list.n = 0, all = true; // replaces what came before
@@ -188,9 +129,12 @@ definition_list chosen_of(builder *b, const definitions *d, const var *v) {
     return list;
 }
 
-static definition_list chosen(builder *b, const var *v) { return chosen_of(b, defs_of(b->s, v), v); }
+static definition_list chosen(builder *b, const var *v) {
+    return chosen_of(b, defs_of(b->s, v), v);
+}
 
-// ---- resolving ----------------------------------------------------------------------------------------------
+// ---- resolving
+// ----------------------------------------------------------------------------------------------
 
 static expr *resolve_signal(builder *b, const expr *e);
 
@@ -209,7 +153,8 @@ static expr *resolve_subs(builder *b, const expr *e) {
     expr *n = arena_new_of(b->home, expr);
     *n = *e;
     n->sub = arena_array(b->home, (size_t)e->nsub, sizeof *n->sub);
-    for (int k = 0; k < e->nsub; k++) n->sub[k] = resolve_expr(b, e->sub[k]);
+    for (int k = 0; k < e->nsub; k++)
+        n->sub[k] = resolve_expr(b, e->sub[k]);
     return n;
 }
 
@@ -230,10 +175,16 @@ static bool decide_time(builder *b, const expr *e, bool *truth) {
     if (!before && !after) return false;
     switch (e->kind) {
     case X_LT:
-    case X_LE: *truth = left ? before : after; break;
+    case X_LE:
+        *truth = left ? before : after;
+        break;
     case X_GT:
-    case X_GE: *truth = left ? after : before; break;
-    default: *truth = e->kind == X_NE; break;
+    case X_GE:
+        *truth = left ? after : before;
+        break;
+    default:
+        *truth = e->kind == X_NE;
+        break;
     }
     return true;
 }
@@ -248,11 +199,14 @@ expr *resolve_expr(builder *b, const expr *e) {
     bool truth;
     switch (e->kind) {
     case X_NUM:
-    case X_INDEX: return (expr *)e;
+    case X_INDEX:
+        return (expr *)e;
     case X_TIME:
     case X_TICKS:
         if (b->fixed && e->phase == b->fixed->id && b->ticks >= 0)
-            return number_like(b->home, e, e->kind == X_TICKS ? (double)b->ticks : (double)b->ticks * b->s->m->tick);
+            return number_like(b->home, e,
+                               e->kind == X_TICKS ? (double)b->ticks
+                                                  : (double)b->ticks * b->s->m->tick);
         return (expr *)e;
     case X_VAR: {
         expr *v = resolve_subs(b, e);
@@ -266,7 +220,8 @@ expr *resolve_expr(builder *b, const expr *e) {
     case X_AND:
     case X_OR: {
         expr *a = resolve_expr(b, e->a);
-        if (a->kind == X_NUM && (a->num != 0) == (e->kind == X_OR)) return truth_value(b->home, e, e->kind == X_OR);
+        if (a->kind == X_NUM && (a->num != 0) == (e->kind == X_OR))
+            return truth_value(b->home, e, e->kind == X_OR);
         break;
     }
     default:
@@ -282,7 +237,8 @@ static expr *pulse_value(builder *b, const definition *d) {
     arena *h = b->home;
     expr *high = expr_variable(h, p->high, p->on->nsub, p->on->sub, p->at), *condition;
     if (b->advancing) {
-        condition = expr_make(h, X_NE, TYPE_BOOL, unit_none, high, expr_number(h, 0, p->at), NULL, p->at);
+        condition =
+            expr_make(h, X_NE, TYPE_BOOL, unit_none, high, expr_number(h, 0, p->at), NULL, p->at);
         condition->b->type = TYPE_INT;
     } else {
         expr *ticks = expr_make(h, X_TICKS, TYPE_INT, unit_none, NULL, NULL, NULL, p->at);
@@ -290,7 +246,8 @@ static expr *pulse_value(builder *b, const definition *d) {
         expr *period = expr_number(h, (double)d->act->sequencer->period, p->at);
         period->type = TYPE_INT;
         expr *end = expr_make(h, X_MUL, TYPE_INT, unit_none, high, period, NULL, p->at);
-        condition = expr_make(h, X_LT, TYPE_BOOL, unit_none, resolve_expr(b, ticks), end, NULL, p->at);
+        condition =
+            expr_make(h, X_LT, TYPE_BOOL, unit_none, resolve_expr(b, ticks), end, NULL, p->at);
     }
     expr *on = resolve_expr(b, p->on->rhs);
     return expr_make(h, X_SELECT, TYPE_REAL, p->signal->unit, condition, on, p->off->rhs, p->at);
@@ -304,7 +261,8 @@ typedef struct weight {
 static bool weigh(const expr *e, void *data) {
     weight *w = data;
     w->nodes++;
-    w->heavy |= e->kind == X_CALL && e->fn != FN_abs && e->fn != FN_sign && e->fn != FN_min && e->fn != FN_max;
+    w->heavy |= e->kind == X_CALL && e->fn != FN_abs && e->fn != FN_sign && e->fn != FN_min &&
+                e->fn != FN_max;
     w->heavy |= e->kind == X_POW;
     w->reduces |= e->kind == X_REDUCE;
     w->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
@@ -315,8 +273,10 @@ static bool weigh(const expr *e, void *data) {
 static void report_loop(builder *b, const var *v) {
     text cycle = text_in(b->home);
     size_t from = 0;
-    while (from < b->stack.n && b->stack.at[from] != v) from++;
-    for (size_t k = from; k < b->stack.n; k++) text_add(&cycle, "%s <- ", b->stack.at[k]->name);
+    while (from < b->stack.n && b->stack.at[from] != v)
+        from++;
+    for (size_t k = from; k < b->stack.n; k++)
+        text_add(&cycle, "%s <- ", b->stack.at[k]->name);
     text_add(&cycle, "%s", v->name);
     for (size_t k = from; k < b->stack.n; k++) // one circle, one message
         if (diag_said(b->s->m->diag, b->stack.at[k]->at, DIAG_E0407)) return;
@@ -352,9 +312,11 @@ static resolved *look(builder *b, var *v) {
         expr_walk(rhs, weigh, &w);
         // What follows a state while it moves is computed with its rate, at every stage.
         bool element = v->dims >= 2 || (b->advancing && w.states);
-        r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
+        r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) ||
+                                      (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
     } else
-        for (size_t k = 0; k < list.n; k++) resolve_expr(b, list.at[k].q->rhs); // finds loops
+        for (size_t k = 0; k < list.n; k++)
+            resolve_expr(b, list.at[k].q->rhs); // finds loops
     r->ready = true;
     b->stack.n--;
     return r;
@@ -366,18 +328,22 @@ static expr *resolve_signal(builder *b, const expr *e) {
         const resolved *kind = look(b, e->v->line_kind);
         if (kind->inline_it && is_value(kind->rhs, LINE_OPEN)) {
             diag_report(b->s->m->diag, e->at, DIAG_E0424, e->v->name);
-            for (int k = 0; k < b->active; k++) diag_note(b->s->m->diag, b->now[k].act->at, "while '%s' is active", b->now[k].act->name);
+            for (int k = 0; k < b->active; k++)
+                diag_note(b->s->m->diag, b->now[k].act->at, "while '%s' is active",
+                          b->now[k].act->name);
         }
     }
     if (!r->inline_it) return (expr *)e;
     expr *value = r->rhs;
     for (int k = 0; r->one.q && k < r->one.q->nsub && k < e->nsub; k++)
-        if (r->one.q->sub[k]->kind == X_INDEX && !(e->sub[k]->kind == X_INDEX && e->sub[k]->ix == r->one.q->sub[k]->ix))
+        if (r->one.q->sub[k]->kind == X_INDEX &&
+            !(e->sub[k]->kind == X_INDEX && e->sub[k]->ix == r->one.q->sub[k]->ix))
             value = expr_put_index(b->home, value, r->one.q->sub[k]->ix, e->sub[k]);
     return value;
 }
 
-// ---- computing what is not put in place -----------------------------------------------------------------------
+// ---- computing what is not put in place
+// -----------------------------------------------------------------------
 
 step *add_step(builder *b, step_kind kind, span at) {
     step *s = arena_new_of(b->home, step);
@@ -395,19 +361,26 @@ static expr *whole_number(arena *home, int n, span at) {
 }
 
 static void add_loop(arena *home, step *s, index *ix, span at) {
-    vec_push(home, &s->loops, (loop){ix, whole_number(home, ix->lo, at), whole_number(home, ix->hi, at)});
+    vec_push(home, &s->loops,
+             (loop){ix, whole_number(home, ix->lo, at), whole_number(home, ix->hi, at)});
 }
 
 void equation_loops(arena *home, step *s, const equation *q) {
-    for (int k = 0; k < q->nfree; k++) add_loop(home, s, q->free[k], q->at);
-    for (int k = 0; k < q->nsub; k++) vec_push(home, &s->sub, q->sub[k]);
+    for (int k = 0; k < q->nfree; k++)
+        add_loop(home, s, q->free[k], q->at);
+    for (int k = 0; k < q->nsub; k++)
+        vec_push(home, &s->sub, q->sub[k]);
 }
 
 // target[i] = t[i] right after t was summed up over the same loops: sum into the target.
 static bool straight_into(builder *b, const equation *q, var *target, const expr *value) {
-    if (value->kind != X_VAR || value->v->kind != VAR_TEMP || !b->f->steps.n || target->type != value->v->type) return false;
+    if (value->kind != X_VAR || value->v->kind != VAR_TEMP || !b->f->steps.n ||
+        target->type != value->v->type)
+        return false;
     step *last = b->f->steps.at[b->f->steps.n - 1];
-    if (last->kind != STEP_REDUCE || last->target != value->v || last->loops.n != (size_t)q->nfree || value->nsub != q->nsub) return false;
+    if (last->kind != STEP_REDUCE || last->target != value->v ||
+        last->loops.n != (size_t)q->nfree || value->nsub != q->nsub)
+        return false;
     for (int k = 0; k < q->nsub; k++)
         if (!expr_same(q->sub[k], value->sub[k])) return false;
     last->target = target;
@@ -419,7 +392,8 @@ static bool straight_into(builder *b, const equation *q, var *target, const expr
 void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
     expr *value = lift(b, resolve_expr(b, rhs), q->free, q->nfree, NULL);
     for (int k = 0; k < q->nsub; k++) // an element may be named by a signal-free expression only
-        if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL) not_built(b->s->m->diag, q->at, "an index that is a signal");
+        if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL)
+            not_built(b->s->m->diag, q->at, "an index that is a signal");
     if (straight_into(b, q, target, value)) return;
     step *s = add_step(b, STEP_MAP, q->at);
     equation_loops(b->home, s, q);
@@ -472,7 +446,8 @@ bool depends_on_state(builder *b, const expr *e) {
     return s.found;
 }
 
-// ---- reductions -------------------------------------------------------------------------------------------------
+// ---- reductions
+// -------------------------------------------------------------------------------------------------
 
 typedef struct index_search {
     const index *ix;
@@ -491,7 +466,8 @@ static bool uses_index(const expr *e, const index *ix) {
     return s.found;
 }
 
-static bool contiguous_in(const expr *e, const index *ix) { // some array is walked in memory order by ix
+static bool contiguous_in(const expr *e,
+                          const index *ix) { // some array is walked in memory order by ix
     if (!e) return false;
     if (e->kind == X_VAR && e->nsub >= 2) {
         const expr *last = e->sub[e->nsub - 1];
@@ -502,13 +478,16 @@ static bool contiguous_in(const expr *e, const index *ix) { // some array is wal
 
 static expr *and_guard(arena *home, expr *guard, expr *condition) {
     if (!guard) return condition;
-    return condition ? expr_make(home, X_AND, TYPE_BOOL, unit_none, guard, condition, NULL, guard->at) : guard;
+    return condition
+               ? expr_make(home, X_AND, TYPE_BOOL, unit_none, guard, condition, NULL, guard->at)
+               : guard;
 }
 
 static expr *lift_reduction(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
     index *inner[MAX_DIMS * 3];
     int n = 0;
-    for (; n < nfree; n++) inner[n] = free[n];
+    for (; n < nfree; n++)
+        inner[n] = free[n];
     inner[n++] = e->ix;
     expr *condition = e->a ? lift(b, e->a, inner, n, guard) : NULL;
     expr *body = lift(b, e->b, inner, n, and_guard(b->home, guard, condition));
@@ -516,16 +495,23 @@ static expr *lift_reduction(builder *b, expr *e, index *const *free, int nfree, 
     index *dims[MAX_DIMS * 3], *contiguous = NULL;
     int d = 0, dim[MAX_DIMS];
     for (int k = 0; k < nfree && d < MAX_DIMS; k++)
-        if (uses_index(body, free[k]) || uses_index(condition, free[k])) dims[d] = free[k], dim[d++] = free[k]->hi;
+        if (uses_index(body, free[k]) || uses_index(condition, free[k]))
+            dims[d] = free[k], dim[d++] = free[k]->hi;
     for (int k = 0; k < d; k++)
         if (contiguous_in(body, dims[k])) contiguous = dims[k];
-    value_type type = e->fn == RED_ARGMAX || e->fn == RED_ARGMIN || e->fn == RED_ALL || e->fn == RED_ANY ? TYPE_INT : TYPE_REAL;
-    var *t = model_var(b->s->m, arena_text(b->home, "%s.t%d", b->f->name, b->temps++), VAR_TEMP, type, d, dim, e->unit, e->at);
-    info_of(b, t)->moving = depends_on_state(b, body) || (condition && depends_on_state(b, condition));
+    value_type type =
+        e->fn == RED_ARGMAX || e->fn == RED_ARGMIN || e->fn == RED_ALL || e->fn == RED_ANY
+            ? TYPE_INT
+            : TYPE_REAL;
+    var *t = model_var(b->s->m, arena_text(b->home, "%s.t%d", b->f->name, b->temps++), VAR_TEMP,
+                       type, d, dim, e->unit, e->at);
+    info_of(b, t)->moving =
+        depends_on_state(b, body) || (condition && depends_on_state(b, condition));
     step *s = add_step(b, STEP_REDUCE, e->at);
     s->target = t;
     s->op = e->fn == RED_MEAN ? RED_SUM : (red_op)e->fn;
-    s->over = (loop){e->ix, whole_number(b->home, e->ix->lo, e->at), whole_number(b->home, e->ix->hi, e->at)};
+    s->over = (loop){e->ix, whole_number(b->home, e->ix->lo, e->at),
+                     whole_number(b->home, e->ix->hi, e->at)};
     s->rhs = body;
     s->condition = condition;
     expr *sub[MAX_DIMS];
@@ -562,9 +548,11 @@ expr *lift(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
     *n = *e;
     n->a = lift(b, e->a, free, nfree, guard);
     expr *yes = guard, *no = guard;
-    if (e->kind == X_SELECT && any_index(e->a, free, nfree)) { // what is not chosen may lie outside an array
+    if (e->kind == X_SELECT &&
+        any_index(e->a, free, nfree)) { // what is not chosen may lie outside an array
         yes = and_guard(b->home, guard, n->a);
-        no = and_guard(b->home, guard, expr_make(b->home, X_NOT, TYPE_BOOL, unit_none, n->a, NULL, NULL, e->at));
+        no = and_guard(b->home, guard,
+                       expr_make(b->home, X_NOT, TYPE_BOOL, unit_none, n->a, NULL, NULL, e->at));
     }
     n->b = lift(b, e->b, free, nfree, yes);
     n->c = lift(b, e->c, free, nfree, no);

@@ -21,7 +21,8 @@ module weft_pwm_bench;
     .on_o(on)
   );
 
-  // Column n, from the left, is cycle n. The widths matter in the cycles of a start only: the others are all ones.
+  // Column n, from the left, is cycle n. The widths matter in the cycles of a start only: all the
+  // others are ones.
   localparam logic [Cycles-1:0] Active = 10'b0111111000;
   localparam logic [Cycles-1:0] Start  = 10'b0100010000;
   localparam logic [Cycles-1:0] On0    = 10'b0000010000;
@@ -40,7 +41,8 @@ module weft_pwm_bench;
       #1;
       if (on !== {On2[Cycles-1-n], On1[Cycles-1-n], On0[Cycles-1-n]}) begin
         errors = errors + 1;
-        $display("cycle %0d: on = %b, not %b", n, on, {On2[Cycles-1-n], On1[Cycles-1-n], On0[Cycles-1-n]});
+        $display("cycle %0d: on = %b, not %b", n, on,
+                 {On2[Cycles-1-n], On1[Cycles-1-n], On0[Cycles-1-n]});
       end
       #1 clk = 1'b1;
       #1 clk = 1'b0;

@@ -1,5 +1,6 @@
 #!/bin/bash
-# weft explain: every message is explained; the wrong example gives that message, the right one none.
+# weft explain: every message is explained; the wrong example gives that message, the right one
+# none.
 set -u
 project=$PWD
 mkdir -p "$WORK/bin"

@@ -30,10 +30,18 @@ cat >wanted <<'END'
 0.edit.end_column=12
 0.edit.replacement=level
 END
-if cmp -s wanted leaves; then echo 'ok fields'; else printf 'FAIL fields\n%s\n' "$(diff wanted leaves)"; fi
+if cmp -s wanted leaves; then
+    echo 'ok fields'
+else
+    printf 'FAIL fields\n%s\n' "$(diff wanted leaves)"
+fi
 
 "$WEFT" check one.weft --diagnostics=json --max-errors 1 2>err
-if ./json_lines <err | grep -q '^0.code=E01'; then echo 'ok syntax'; else echo "FAIL syntax: $(cat err)"; fi
+if ./json_lines <err | grep -q '^0.code=E01'; then
+    echo 'ok syntax'
+else
+    echo "FAIL syntax: $(cat err)"
+fi
 "$WEFT" run --seed many --diagnostics=json 2>err
 if [ "$(./json_lines <err | grep -c 'code=E10')" = 2 ]; then echo 'ok command line'; else
     echo "FAIL command line: $(cat err)"
@@ -65,7 +73,8 @@ for case in *.weft; do
     field() { sed -n "s/^$nth\\.edit\\.$1=//p" leaves; }
     line=$(field line) column=$(field column) end=$(field end_column) new=$(field replacement)
     awk -v line="$line" -v from="$column" -v to="$end" -v new="$new" '
-        NR == line { $0 = substr($0, 1, from - 1) new substr($0, to) } { print }' "$case" >edited.weft
+        NR == line { $0 = substr($0, 1, from - 1) new substr($0, to) } { print }' "$case" \
+        >edited.weft
     before=$(grep -c 'code=' leaves)
     "$WEFT_FAST" check edited.weft --diagnostics=json --max-errors 0 2>err2 >/dev/null
     after=$(./json_lines <err2 | grep -c 'code=')

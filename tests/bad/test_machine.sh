@@ -22,7 +22,8 @@ done
 
 mkdir "$WORK/file-in-the-way"
 : >"$WORK/file-in-the-way/out"
-for command in 'build tests/bad/data/probe.weft -o' 'check tests/bad/data/probe.weft --dump=all -o'; do
+for command in 'build tests/bad/data/probe.weft -o' \
+    'check tests/bad/data/probe.weft --dump=all -o'; do
     "$WEFT" $command "$WORK/file-in-the-way/out/more" >"$WORK/stdout" 2>"$WORK/err"
     verdict "a file where a folder should be: $command" $? '^weft: error\[E0003\]: cannot write'
 done

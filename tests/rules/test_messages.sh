@@ -16,7 +16,8 @@ checked=0
 for file in $(grep -rlE 'diag_report\(' compiler --include='*.c' | sort); do
     copy=$WORK/$file
     mkdir -p "$(dirname "$copy")"
-    perl -0pe 's/(?<!void )\bdiag_report\([^;]*?\bDIAG_(E\d+)\b(\s*:\s*DIAG_E\d+\b)?/diag_check(FORMAT_$1/g' \
+    call='(?<!void )\bdiag_report\([^;]*?\bDIAG_(E\d+)\b(\s*:\s*DIAG_E\d+\b)?'
+    perl -0pe "s/$call/diag_check(FORMAT_\$1/g" \
         "$file" >"$copy"
     calls=$(grep -cE 'diag_check\(' "$copy")
     checked=$((checked + calls))

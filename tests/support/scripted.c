@@ -216,10 +216,10 @@ static const weft_task live_tasks[] = {TASKS, TASK(bit_of_s)};
 #define VAR(name, kind, integer, count, cell)                                                      \
     {                                                                                              \
         name, "", kind, integer, (count) > 1, {(count) > 1 ? (count) : 0}, count, cell, WEFT_NONE, \
-            0, -INFINITY, INFINITY                                                                 \
+            0, -INFINITY, INFINITY, 0                                                              \
     }
 static const weft_var vars[] = {
-    {"p", "V", WEFT_PARAM, 0, 0, {0}, 1, C_P, WEFT_NONE, 2, 0.5, 3},
+    {"p", "V", WEFT_PARAM, 0, 0, {0}, 1, C_P, WEFT_NONE, 2, 0.5, 3, 0},
     VAR("x", WEFT_INPUT, 0, 1, C_X),
     VAR("s", WEFT_STATE, 0, 1, C_S),
     VAR("r", WEFT_HOLD, 0, 1, C_R),
@@ -227,13 +227,13 @@ static const weft_var vars[] = {
     VAR("e", WEFT_HOLD, 0, 1, C_E),
     VAR("f", WEFT_HOLD, 0, 1, C_F),
     VAR("g", WEFT_HOLD, 0, 1, C_G),
-    {"y", "", WEFT_SIGNAL, 0, 0, {0}, 1, C_Y, T_Y, 0, -INFINITY, INFINITY},
+    {"y", "", WEFT_SIGNAL, 0, 0, {0}, 1, C_Y, T_Y, 0, -INFINITY, INFINITY, 0},
     VAR("bit", WEFT_BIT, 1, 1, C_BIT),
     VAR("high", WEFT_INNER, 1, PULSES, C_HIGH),
     VAR("play.start", WEFT_CLOCKED, 1, 1, C_START),
     VAR("play.done", WEFT_CLOCKED, 1, 1, C_DONE),
     VAR("play.bit", WEFT_CLOCKED, 1, 1, C_SEEN),
-    {"folded", "Ohm", WEFT_PARAM, 0, 0, {0}, 1, WEFT_NONE, WEFT_NONE, 47, 0, 0},
+    {"folded", "Ohm", WEFT_PARAM, 0, 0, {0}, 1, WEFT_NONE, WEFT_NONE, 47, 0, 0, 0},
 };
 
 static const int64_t b_breaks[] = {5, 12};
@@ -300,8 +300,9 @@ static const weft_check checks[] = {{"s <= limit", "scripted.weft:1", T_CHECK}};
 #define MODEL(tasks_, sequences_)                                                                  \
     {                                                                                              \
         WEFT_ABI, "scripted", "scripted.weft", NULL, TICK, 0x1234, C_CELLS, vars,                  \
-            sizeof vars / sizeof *vars, tasks_, 10, phases, 2, groups, 1, sequences_, 1, checks,   \
-            1, F_defaults, WEFT_NONE, WEFT_NONE, F_trial, functions, F_COUNT                       \
+            sizeof vars / sizeof *vars, tasks_, 10, phases, 2, groups, 1, NULL, 0, NULL,           \
+            sequences_, 1, checks, 1, F_defaults, WEFT_NONE, WEFT_NONE, F_trial, functions,        \
+            F_COUNT                                                                                \
     }
 const weft_model scripted = MODEL(tasks, sequences);
 const weft_model scripted_live = MODEL(live_tasks, live_sequences);

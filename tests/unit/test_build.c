@@ -33,7 +33,7 @@ static const char tiny[] =
     "static const weft_var vars[] = {{\"s\", \"V\", WEFT_STATE, 0, 0, {0}, 1, WEFT_FIRST, "
     "WEFT_NONE,\n"
     "                                0, -1e9, 1e9}};\n"
-    "static const weft_model model = {.abi = WEFT_ABI, .name = \"tiny\", .tick = 1, .cells = 13,\n"
+    "static const weft_model model = {.abi = WEFT_ABI, .name = \"tiny\", .tick = 1, .cells = 17,\n"
     "    .vars = vars, .var_count = 1, .vary = WEFT_NONE, .init = WEFT_NONE, .trial = WEFT_NONE,\n"
     "    .functions = functions, .function_count = 1};\n"
     "const weft_model *tiny_model(void);\n"

@@ -83,9 +83,9 @@ const char *c_element(c_emitter *c, const var *v, const char *subscript) {
 }
 
 const char *c_header(c_emitter *c, int cell) {
-    static const char *const members[] = {"now", "from",  "to",     "time",  "dt",      "trial",
-                                          "key", "quiet", "result", "fault", "fault_at", "local",
-                                          "edge_from", "edge_to", "step"};
+    static const char *const members[] = {"now",      "from",  "to",        "time",    "dt",
+                                          "trial",    "key",   "quiet",     "result",  "fault",
+                                          "fault_at", "local", "edge_from", "edge_to", "step"};
     c->uses_m = true;
     return arena_text(c->home, "m->weft.%s", members[cell]);
 }

@@ -130,8 +130,7 @@ static void interleaved_sum(c_emitter *c, const step *s) {
         c_open(c, "for (int64_t %s = %s; %s < %s; %s++) {", k, from, k, to, k);
         const char *place = arena_text(c->home, "%s[(%s - (%s)) %% %d]", lane, k, from, LANES);
         if (strcmp(from, "0") == 0) place = arena_text(c->home, "%s[%s %% %d]", lane, k, LANES);
-        if (known)
-            place = arena_text(c->home, "%s[%s - %lld]", lane, k, (long long)rest);
+        if (known) place = arena_text(c->home, "%s[%s - %lld]", lane, k, (long long)rest);
         add_element(c, s, place, met, true);
         c_loop_close(c);
     }

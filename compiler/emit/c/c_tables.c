@@ -219,20 +219,24 @@ static void put_groups(c_emitter *c, printer *p) {
     print_blank(p);
 }
 
-static const char *double_list(c_emitter *c, printer *p, const char *name, const double *at, uint32_t n) {
+static const char *double_list(c_emitter *c, printer *p, const char *name, const double *at,
+                               uint32_t n) {
     if (at == NULL) return "NULL";
     VEC(const char *) items = {0};
     for (uint32_t k = 0; k < n; k++)
         vec_push(c->home, &items, c_number(c->home, at[k]));
-    print_list(p, arena_text(c->home, "static const double %s[] = {", name), items.at, items.n, "};");
+    print_list(p, arena_text(c->home, "static const double %s[] = {", name), items.at, items.n,
+               "};");
     return name;
 }
 
-static void put_stretches(c_emitter *c, printer *p, const char *name, const weft_cells_of *at, uint32_t n) {
+static void put_stretches(c_emitter *c, printer *p, const char *name, const weft_cells_of *at,
+                          uint32_t n) {
     VEC(const char *) items = {0};
     for (uint32_t k = 0; k < n; k++)
         vec_push(c->home, &items, arena_text(c->home, "{%u, %u}", at[k].cell, at[k].count));
-    print_list(p, arena_text(c->home, "static const weft_cells_of %s[] = {", name), items.at, items.n, "};");
+    print_list(p, arena_text(c->home, "static const weft_cells_of %s[] = {", name), items.at,
+               items.n, "};");
 }
 
 static void put_flows(c_emitter *c, printer *p) {
@@ -241,8 +245,8 @@ static void put_flows(c_emitter *c, printer *p) {
     entry e = {.home = c->home};
     if (m->edges != NULL) {
         put_stretches(c, p, "edge_inputs", m->edges->inputs, m->edges->input_count);
-        print_line(p, "static const weft_edges model_edges = {edge_inputs, %u, %u, %u};", m->edges->input_count,
-                   m->edges->from_cell, m->edges->to_cell);
+        print_line(p, "static const weft_edges model_edges = {edge_inputs, %u, %u, %u};",
+                   m->edges->input_count, m->edges->from_cell, m->edges->to_cell);
         print_blank(p);
     }
     for (uint32_t k = 0; k < m->flow_count; k++) {
@@ -252,7 +256,8 @@ static void put_flows(c_emitter *c, printer *p) {
         const char *hi = double_list(c, p, arena_text(c->home, "flow_hi_%u", k), f->hi, f->count);
         print_open(p, "static const weft_flow model_flows[%u] = {", m->flow_count);
         field_string(&e, "name", f->name);
-        field_array(&e, "vars", arena_text(c->home, "flow_states_%u", k), "var_count", f->var_count);
+        field_array(&e, "vars", arena_text(c->home, "flow_states_%u", k), "var_count",
+                    f->var_count);
         field_number(&e, "count", f->count);
         field_place(&e, "rate_cell", f->rate_cell);
         field_place(&e, "work_cell", f->work_cell);
