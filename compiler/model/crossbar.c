@@ -192,8 +192,12 @@ static void add_part(elab *E, circuit *c, const ast *part) {
 
 static void read_circuit(elab *E, circuit *c) {
     crossbar *x = c->x;
-    add_node(E, c, E->w_n, x->lines.at[0], x->at);
-    add_node(E, c, E->w_p, x->lines.at[1], x->at);
+    const char *p = E->w_p, *n = E->w_n;
+    for (const ast *item = x->device->def->b; item; item = item->next)
+        if (item->kind == AST_TERMINAL && ast_length(item->a) == 2)
+            p = item->a->name, n = item->a->next->name;
+    add_node(E, c, n, x->lines.at[0], x->at);
+    add_node(E, c, p, x->lines.at[1], x->at);
     for (size_t k = 2; k < x->lines.n; k++)
         if (x->lines.at[k]->wire)
             add_node(E, c, x->lines.at[k]->name, x->lines.at[k], x->lines.at[k]->at);

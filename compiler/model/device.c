@@ -8,8 +8,8 @@ void device_setup(elab *E, inst *d) {
     bool parts = false;
     for (const ast *item = d->def->b; item; item = item->next) {
         parts |= item->kind == AST_PARTS;
-        if (item->kind == AST_TERMINAL)
-            not_built(E->diag, item->at, "a device with terminals of its own");
+        if (item->kind == AST_TERMINAL && ast_length(item->a) != 2)
+            not_built(E->diag, item->at, "a device with more or fewer than two terminals");
         if (item->kind == AST_AT) not_built(E->diag, item->at, "an event outside phases");
         if (item->kind == AST_IMPLICIT) not_built(E->diag, item->at, "an implicit equation (==)");
     }

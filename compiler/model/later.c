@@ -4,7 +4,7 @@
 static const struct {
     const char *what, *instead;
 } LATER[] = {
-    {"a device with terminals of its own",
+    {"a device with more or fewer than two terminals",
      "a device lies between p and n; further lines of a crossbar cell are declared by 'line row' "
      "and 'line col'"},
     {"an event outside phases", "events stand in phases: at begin, at end, at 5us"},
