@@ -34,6 +34,7 @@ typedef struct proof_state {
     bool unreachable;   // proved
     uint64_t seed;      // of the search that found it
     proof_trace *trace; // that Yosys found
+    size_t never;       // while cycle is -1: the lemma that says it is never reached
 } proof_state;
 
 typedef struct proof {
@@ -44,6 +45,8 @@ typedef struct proof {
     proof_item *items;
     VEC(proof_state) states;
     const char *rtl;   // folder of the primitives
+    const char *sat;   // options for each of Yosys's searches; NULL: none
+    bool guessed;      // the text has the lemmas of guess_values
     const char *error; // why it could not be tried
 } proof;
 
@@ -60,8 +63,8 @@ bool proof_fine(const proof *p);                                // all proved, b
 
 // ---- between the files of the command ----
 
-// Yosys on one state that the search has not reached.
-bool proof_reach(proof *p, proof_state *state);
+// Yosys on the states that the search has not reached.
+bool proof_reach(proof *p, int steps);
 // A run, by dice, in which a guarantee falls (start stays high until done); NULL: none found.
 proof_trace *search_guarantee(const proof *p, int monitor);
 void search_states(proof *p);
@@ -77,8 +80,10 @@ typedef struct search_ranges {
     size_t n, room;
 } search_ranges;
 void search_values(const proof *p, search_ranges *found);
-// Adds lemmas to the module; how many.
-size_t guess_lemmas(proof *p);
+// Add lemmas to the module, and say how many: what values are in the states (once); that states are
+// never reached, which no run has reached.
+size_t guess_values(proof *p);
+size_t guess_unreached(proof *p);
 // Signals that a trace has: those of rtl_proof, and rst_ni.
 size_t trace_width(const proof *p);
 void trace_print(const proof *p, const proof_trace *t, text *out);

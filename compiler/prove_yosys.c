@@ -24,6 +24,7 @@ typedef struct shop {
     arena *home;
     char folder[PATH_MAX];
     bool held;
+    bool lemmas;   // are asked for, too
     bool *in;      // by property: is tried
     bool *granted; // is proved: assumed
     bool *fallen;  // is refuted
@@ -84,7 +85,8 @@ static void add_proof(const shop *s, const char *how, text *out) {
         text_add(out, "chformal -assert %s c:assert_%s\n",
                  s->granted[k] && assume ? "-assert2assume" : "-remove", label);
     }
-    text_add(out, "opt_clean\nsat -set-assumes -timeout %d %s", SECONDS, how);
+    text_add(out, "opt_clean\nsat -set-assumes -timeout %d %s %s", SECONDS, how,
+             s->p->sat ? s->p->sat : "");
     show_all(s, out);
     text_add(out, "\n");
 }
@@ -294,6 +296,7 @@ static bool induce(shop *s, int depth) {
 
 // Whether something that people ask for is in, not lemmas only.
 static bool has_property(const shop *s) {
+    if (s->lemmas) return count_in(s) > 0;
     for (size_t k = 0; k < s->p->about.properties.n; k++)
         if (s->in[k] && !s->p->about.properties.at[k].lemma) return true;
     return false;
@@ -415,7 +418,7 @@ bool proof_run(proof *p, int steps) {
     if (!open_shop(&s, p)) return false;
     bool fine = prove_both(&s);
     if (fine) search(p);
-    if (fine && is_bounded(p) && guess_lemmas(p)) fine = prove_both(&s);
+    if (fine && is_bounded(p) && guess_values(p)) fine = prove_both(&s);
     fine = fine && look_further(&s, steps);
     weft_work_remove(s.folder);
     return fine;
@@ -442,20 +445,28 @@ bool proof_refute(proof *p, int steps) {
     return fine;
 }
 
-bool proof_reach(proof *p, proof_state *state) {
+bool proof_reach(proof *p, int steps) {
     shop s;
-    outcome out;
+    guess_values(p);
     if (!take_shop(&s, p)) return false;
+    s.closed = arena_array(p->home, p->about.properties.n + 1, sizeof *s.closed);
+    s.lemmas = true;
+    bool fine = prove_all(&s);
     for (size_t k = 0; k < p->about.properties.n; k++)
-        s.granted[k] = applies(&s, k) && p->items[k].verdict == PROOF_PROVED && !p->items[k].held;
-    bool fine = begin(
-        &s, arena_text(s.home, "-tempinduct -maxsteps 40 -prove cover_%s 0", state->state->name),
-        &out);
+        s.in[k] = false;
+    for (size_t k = 0; k < p->states.n; k++)
+        s.in[p->states.at[k].never] =
+            p->states.at[k].cycle < 0 && p->items[p->states.at[k].never].verdict == PROOF_BOUNDED;
+    fine = fine && refute(&s, steps) >= 0;
     weft_work_remove(s.folder);
-    if (!fine) return false;
-    state->unreachable = out.how == OUT_PROVED;
-    if (out.how != OUT_BASE) return true;
-    state->trace = read_trace(p, &out);
-    state->cycle = out.depth - 1;
-    return true;
+    for (size_t k = 0; k < p->states.n && fine; k++) {
+        proof_state *state = &p->states.at[k];
+        const proof_item *item = &p->items[state->never];
+        if (state->cycle >= 0) continue;
+        state->unreachable = item->verdict == PROOF_PROVED;
+        if (item->verdict != PROOF_REFUTED) continue;
+        state->trace = item->counter;
+        state->cycle = item->depth - 1;
+    }
+    return fine;
 }

@@ -1,6 +1,6 @@
 // Proves the controllers of tests/cosim: those by hand and those by dice. Usage: prove_cases RTL
-// FIRST COUNT [v]: cases by number, the table's first. Prints `ok NAME` or `FAIL NAME` with what was
-// not proved. A guarantee that a case is meant to break is in `meant`.
+// FIRST COUNT [v]: cases by number, the table's first. Prints `ok NAME` or `FAIL NAME` with what
+// was not proved. A guarantee that a case is meant to break is in `meant`.
 #include "cosim/cases.c"
 #include "prove.h"
 
