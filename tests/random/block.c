@@ -38,7 +38,8 @@ static void know(body *b, quantity q) {
 
 static void may_define(maker *g, body *b, quantity q, bool pulsed) {
     if (b->target_count == MAX_LIST) return;
-    b->targets[b->target_count++] = (target){q, roll(g, b->own_groups), pulsed};
+    b->targets[b->target_count++] =
+        (target){.q = q, .group = roll(g, b->own_groups), .pulsed = pulsed};
 }
 
 static place place_of(const body *b, int rank) {
@@ -130,7 +131,7 @@ static void add_device(maker *g, body *b) {
     const device_kind *d = some_device(g, false);
     if (!d) return;
     int rank = ++b->rank;
-    bool array = chance(g, g->r->arrays), current = d->linear && chance(g, 30);
+    bool array = chance(g, g->r->arrays), current = d->linear && !d->by_voltage && chance(g, 30);
     quantity q = {.path = fresh(g, "d"), .rank = rank};
     if (array) q.leads = q.dims = 1, q.dim[0] = any_extent(g, b->b);
     put(g, "  part %s%s: %s%s;\n", q.path, array ? say(g, "[%s]", extent_text(g, q.dim[0])) : "",
@@ -145,7 +146,7 @@ static void add_device(maker *g, body *b) {
     may_define(g, b, q, false);
     q.unit = current ? U_VOLT : U_AMPERE;
     q.mid = current ? ".v" : ".i";
-    q.moves = true;
+    q.moves = q.smooth = true;
     know(b, q);
     add_drawables(b->b, q.path, d, false, g);
 }
@@ -221,7 +222,8 @@ static void add_crossbar(maker *g, body *b) {
                       .dim = {side ? x->cols : x->rows},
                       .unit = U_AMPERE,
                       .rank = rank,
-                      .moves = true};
+                      .moves = true,
+                      .smooth = true};
         know(b, q);
         b->b->draws[b->b->draw_count++] = (drawable){q.path, 'l', true, U_VOLT};
     }
@@ -325,6 +327,33 @@ static void add_comparator(maker *g, body *b) {
     k->bits[k->bit_count++].count = q.dims ? q.dim[0].add : 0;
 }
 
+// States of the block itself: with the devices that they follow they are one system.
+static void add_states(maker *g, body *b) {
+    for (int n = 1 + roll(g, 2); n > 0; n--) {
+        quantity q = any_shape(g, b->b, fresh(g, "st"), chance(g, 60) ? U_NONE : U_VOLT);
+        q.moves = q.smooth = true;
+        put(g, "  state %s in [-%s] = %s;\n", declared(g, &q), q.unit ? "3V, 3V" : "2, 2",
+            q.unit ? "100mV" : "0.25");
+        know(b, q);
+        b->b->draws[b->b->draw_count++] = (drawable){q.path, 's', false, q.unit};
+        q.path = say(g, "der(%s", q.path);
+        q.tail = ")";
+        q.rank = 1000;
+        may_define(g, b, q, false);
+        b->targets[b->target_count - 1].rate = true;
+    }
+}
+
+static void add_rates(maker *g, body *b) {
+    for (int k = 0; k < b->target_count; k++) {
+        const target *t = &b->targets[k];
+        if (!t->rate) continue;
+        place p = place_of(b, 1000);
+        const char *left = left_side(g, &p, &t->q);
+        put(g, "  %s = %s;\n", left, rate_of(g, &p, t->q.unit, left));
+    }
+}
+
 static void add_items(maker *g, body *b, bool top) {
     const recipe *r = g->r;
     int n = 2 + roll(g, 2 + 2 * r->size);
@@ -371,7 +400,9 @@ block_kind *roll_block(maker *g, bool top, const char *name) {
         if (chance(g, 50)) add_signal(g, b, false);
         add_signal(g, b, true);
     } else {
+        if (g->coupled && chance(g, 60)) add_states(g, b);
         add_items(g, b, top);
+        add_rates(g, b);
         roll_phases(g, b);
         if (chance(g, 20))
             put(g, "  assert 1 + abs(%s) > 0.5;\n",

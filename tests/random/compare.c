@@ -127,7 +127,7 @@ static weft_status drive(watcher *w, const char *records) {
     weft_engine engine = {.call = call, .data = w};
     weft_experiment x = linked(w->p, tables);
     weft_drive_options options = {
-        .seed = 7, .jobs = 1, .max_cycles = 400, .record_file = x.record_count ? records : NULL};
+        .seed = 7, .jobs = 1, .max_cycles = 250, .record_file = x.record_count ? records : NULL};
     weft_drive_result result = {0};
     weft_status status = weft_drive_experiment(tables, &engine, &x, &options, &result);
     for (uint32_t m = 0; m < result.measure_count; m++)

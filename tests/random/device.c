@@ -58,9 +58,10 @@ static void plain_device(maker *g, device_kind *d) {
     put(g, "device %s {\n  param g_0: %s = %s, g_1: %s = %s;\n", d->name, voltage ? "Ohm" : "S",
         voltage ? "10k" : "20u", voltage ? "Ohm" : "S", voltage ? "4k" : "11u");
     put(g, "  param tau: s in [1us, 1s] = %s;  /// how fast\n", chance(g, 50) ? "2ms" : "700us");
-    int kind = roll(g, 7), box = kind == 2 || kind == 6   ? 1
-                                 : kind == 0 || kind == 4 ? 1 + roll(g, 3)
-                                                          : roll(g, 4);
+    static const int steady[] = {0, 1, 2, 4, 5}; // no steps in what follows the state itself
+    int kind = voltage ? steady[roll(g, 5)] : roll(g, 7);
+    d->by_voltage = kind == 3 || kind == 6;
+    int box = kind == 2 || kind == 6 ? 1 : kind == 0 || kind == 4 ? 1 + roll(g, 3) : roll(g, 4);
     put(g, "  state s%s = %s;\n", ranges[voltage ? 3 : box], voltage || box == 3 ? "0.5" : "0.25");
     if (two) put(g, "  state u in [-2, 2] = 0.1;\n");
     if (chance(g, 30)) put(g, "  require g_0 > 0;\n");

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +44,12 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+// SIGPROF after so many seconds of computing, whatever else the machine does; 0: never.
+static void limit(int seconds) {
+    struct itimerval t = {.it_value.tv_sec = seconds};
+    setitimer(ITIMER_PROF, &t, NULL);
 }
 
 // ---- compiled models ----------------------------------------------------------------------------
@@ -165,11 +172,11 @@ static void run_batch(const settings *set, arena *home, item *items, int count, 
     double t0 = now();
     for (int k = 0; k < count; k++) {
         state->current = k;
-        alarm(LIMIT_SECONDS);
+        limit(LIMIT_SECONDS);
         subject_read(&items[k].s, set->work, items[k].name, items[k].text, set->library);
     }
     state->seconds[0] += now() - t0, t0 = now();
-    alarm(0);
+    limit(0);
     state->current = -1;
     loaded libraries[BUILDS];
     int loaded_count = build_all(set, home, items, count, libraries, how, builds);
@@ -177,7 +184,7 @@ static void run_batch(const settings *set, arena *home, item *items, int count, 
     for (int k = 0; k < count; k++) {
         subject *s = &items[k].s;
         state->current = k;
-        alarm(LIMIT_SECONDS);
+        limit(LIMIT_SECONDS);
         for (int nth = 0; nth < s->plans && !s->fault; nth++) {
             build models[BUILDS];
             int n = models_of(libraries, loaded_count,
@@ -187,7 +194,7 @@ static void run_batch(const settings *set, arena *home, item *items, int count, 
         }
     }
     state->seconds[2] += now() - t0, t0 = now();
-    alarm(0);
+    limit(0);
     state->current = -1;
     if (set->icarus) simulate(set, home, items, count, false);
     state->seconds[3] += now() - t0, t0 = now();
@@ -237,13 +244,14 @@ static bool still_fails(void *data, const syntax_file *file) {
     pid_t pid = fork();
     if (pid < 0) return false;
     if (pid == 0) {
-        alarm(w->wanted == FAULT_SLOW ? LIMIT_SECONDS : 40);
+        alarm(600);
+        limit(LIMIT_SECONDS);
         _exit(child(w, file));
     }
     int status = 0;
     waitpid(pid, &status, 0);
     if (WIFSIGNALED(status))
-        return w->wanted == (WTERMSIG(status) == SIGALRM ? FAULT_SLOW : FAULT_CRASH);
+        return w->wanted == (WTERMSIG(status) == SIGPROF ? FAULT_SLOW : FAULT_CRASH);
     if (WEXITSTATUS(status) >= FAULTS) return w->wanted == FAULT_CRASH; // a sanitizer's exit
     return WEXITSTATUS(status) == (int)w->wanted;
 }
@@ -324,7 +332,7 @@ static int watch_batch(const settings *set, item *items, int count, shared *stat
         if (bad < 0 || bad >= count)
             return printf("FAIL batch of %s: crashed outside of any program\n", items[0].name),
                    failed + 1;
-        bool slow = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+        bool slow = WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF;
         report_failure(set, items[bad].name, items[bad].text, slow ? FAULT_SLOW : FAULT_CRASH, "");
         failed++;
         memmove(&items[bad], &items[bad + 1], (size_t)(count - bad - 1) * sizeof *items);

@@ -388,9 +388,26 @@ const char *value_of(maker *g, place *p, unit_kind u, int depth) {
     }
 }
 
+// Something smooth that follows a state, or NULL. A drive with steps in the state that it moves
+// would switch for ever.
+static const char *coupling(maker *g, place *p, unit_kind u) {
+    int n = 0;
+    place open = *p;
+    open.steady = false;
+    for (int k = 0; k < p->read_count; k++)
+        n += readable(&open, &p->reads[k], u) && p->reads[k].smooth;
+    if (!n) return NULL;
+    for (int k = 0, nth = roll(g, n); k < p->read_count; k++)
+        if (readable(&open, &p->reads[k], u) && p->reads[k].smooth && nth-- == 0)
+            return say(g, "0.5 * %s", element(g, p, &p->reads[k], NULL));
+    return NULL;
+}
+
 const char *clipped(maker *g, place *p, unit_kind u, int depth) {
     const char *most[] = {"8", "4V", "2mA", "1mS"};
     const char *a = value_of(g, p, u, depth);
+    const char *also = g->loose && p->steady ? coupling(g, p, u) : NULL;
+    if (also) a = say(g, "(%s + %s)", a, also);
     if (u == U_NONE && chance(g, 30)) return say(g, "tanh(%s)", a);
     return say(g, "max(-%s, min(%s, %s))", most[u], most[u], a);
 }
@@ -406,4 +423,13 @@ const char *right_side(maker *g, place *p, unit_kind u, int depth) {
                    chance(g, 50) ? "+" : "-", c, d);
     }
     return value_of(g, p, u, depth);
+}
+
+// "der(x[i])" is `left`: the state is what stands inside.
+const char *rate_of(maker *g, place *p, unit_kind u, const char *left) {
+    static const char *const times[] = {"1ms", "700us", "4ms"};
+    int length = (int)strlen(left) - 5;
+    p->steady = true;
+    const char *towards = clipped(g, p, u, 2);
+    return say(g, "(%s - %.*s) / %s", towards, length, left + 4, times[roll(g, 3)]);
 }

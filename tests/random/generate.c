@@ -24,7 +24,8 @@ recipe recipe_default(uint64_t seed) {
                     .pars = 50,
                     .control = small ? 18 : 25,
                     .draws = 20,
-                    .data = 35};
+                    .data = 35,
+                    .states = 20};
 }
 
 bool recipe_set(recipe *r, const char *assignment) {
@@ -47,7 +48,8 @@ bool recipe_set(recipe *r, const char *assignment) {
                    {"pars", &r->pars},
                    {"control", &r->control},
                    {"draws", &r->draws},
-                   {"data", &r->data}};
+                   {"data", &r->data},
+                   {"states", &r->states}};
     for (size_t k = 0; k < sizeof weights / sizeof *weights; k++) {
         size_t n = strlen(weights[k].name);
         if (strncmp(assignment, weights[k].name, n) || assignment[n] != '=') continue;
@@ -65,6 +67,8 @@ const char *generate(arena *home, const recipe *r, const char *name) {
     g->dice = r->seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
     for (int k = 0; k < 20; k++)
         roll(g, 2);
+    g->coupled = chance(g, r->states);
+    g->loose = g->coupled && chance(g, 50);
     put(g, "// Made by dice: seed %llu.\n\n", (unsigned long long)r->seed);
     for (int n = roll(g, 2 + r->size); n > 0; n--)
         roll_function(g);

@@ -14,7 +14,7 @@ typedef struct recipe {
     int size; // 0 small, 1, ... 4: how many definitions, items and statements
     int crossbars, devices, arrays, parts, phases, pulses, windows, events, arguments, comparators;
     int sequencers, routines, pars, control; // control: depth of statements, in tenths
-    int draws, data;
+    int draws, data, states;
 } recipe;
 
 recipe recipe_default(uint64_t seed);

@@ -32,7 +32,8 @@ typedef struct quantity { // written path[leads]mid[rest]tail: "cell[k].x[j]", "
     int leads, dims, rank; // dims: all of them
     extent dim[4];
     unit_kind unit;
-    bool moves; // follows a state: no device may be driven by it
+    bool moves;  // follows a state: no device may be driven by it
+    bool smooth; // but without steps: coupled devices and states may follow it
 } quantity;
 
 typedef struct argument {
@@ -57,6 +58,7 @@ typedef struct target { // what a phase may define
     quantity q;
     int group;
     bool pulsed; // may be a pulse
+    bool rate;   // q is "der(x[...])", of a quantity of this unit in 1/s
 } target;
 
 typedef struct box { // a crossbar
@@ -71,6 +73,7 @@ typedef struct box { // a crossbar
 typedef struct device_kind {
     const char *name;
     bool gated, ubar, linear;
+    bool by_voltage; // its rate has steps in the voltage: never driven by a current
     const char *params[4];
     int param_count;
     const char *states[2];
@@ -136,6 +139,8 @@ typedef struct maker {
     uint64_t dice;
     text out;
     int names;
+    bool coupled; // blocks have states of their own, and then no pulse reaches a device
+    bool loose;   // devices may be driven by what moves smoothly, too
     device_kind devices[8];
     int device_count;
     function_kind functions[8];
@@ -180,6 +185,8 @@ bool extent_fits(extent index, extent dim);
 const char *literal(maker *g, unit_kind u);
 const char *unit_text_of(unit_kind u);
 const char *time_text(maker *g, int units);
+// The rate that draws a state, written `left` without its der(), towards something.
+const char *rate_of(maker *g, place *p, unit_kind u, const char *left);
 // An expression of unit u that stands alone to the right of `=`.
 const char *right_side(maker *g, place *p, unit_kind u, int depth);
 const char *value_of(maker *g, place *p, unit_kind u, int depth); // as an operand of anything

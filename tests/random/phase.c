@@ -36,10 +36,15 @@ static const char *some_elements(maker *g, place *p, const quantity *q, bool *wh
 static void define(making *m, const target *t, const char *indent, bool window) {
     maker *g = m->g;
     place p = ranked(m, t->q.rank - 1);
-    p.steady = !t->q.moves;
+    p.steady = !t->q.moves && !t->rate;
     bool whole;
     const char *left = some_elements(g, &p, &t->q, &whole);
-    if (t->pulsed && !window && whole && m->p->cycles && m->pulses < 1 && chance(g, g->r->pulses)) {
+    if (t->rate) {
+        put(g, "%s%s = %s;\n", indent, left, rate_of(g, &p, t->q.unit, left));
+        return;
+    }
+    if (t->pulsed && !g->coupled && !window && whole && m->p->cycles && m->pulses < 1 &&
+        chance(g, g->r->pulses)) {
         p.cycles = 0;
         const char *value = clipped(g, &p, t->q.unit, 1), *width = value_of(g, &p, U_NONE, 1);
         put(g, "%s%s = pulse(%s, width = abs(%s) * %dus);\n", indent, left, value, width,
@@ -61,7 +66,8 @@ static void gate(making *m, const box *x, const char *indent, bool window) {
     quantity q = {.path = say(g, "%s.gate", x->name), .dims = 1, .dim = {x->rows}, .unit = U_VOLT};
     bool whole;
     const char *left = some_elements(g, &p, &q, &whole);
-    if (whole && !window && m->p->cycles && m->pulses < 1 && chance(g, g->r->pulses * 2)) {
+    if (whole && !window && m->p->cycles && m->pulses < 1 && !g->coupled &&
+        chance(g, g->r->pulses * 2)) {
         p.cycles = 0;
         const char *value = value_of(g, &p, U_NONE, 0), *width = value_of(g, &p, U_NONE, 1);
         put(g, "%s%s = pulse(sign(%s) * 3V, width = abs(%s) * 500us);\n", indent, left, value,
@@ -261,7 +267,8 @@ static void make_phase(maker *g, body *b, int group) {
     for (int k = 0; k < b->target_count; k++) {
         if (b->targets[k].group != group || !chance(g, 55)) continue;
         define(&m, &b->targets[k], "    ", false);
-        if (chance(g, g->r->windows)) window(&m, &b->targets[k]);
+        // Windows on rates are refused: the phase's own would hold there too.
+        if (!b->targets[k].rate && chance(g, g->r->windows)) window(&m, &b->targets[k]);
     }
     for (int k = 0; k < b->box_count; k++)
         if (b->boxes[k].group == group && chance(g, 80)) use_crossbar(&m, &b->boxes[k], "    ");

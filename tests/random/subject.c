@@ -134,7 +134,7 @@ static const char *past_quoted(const char *at) {
 
 // The text with `suffix` behind these names; members keep theirs.
 static void renamed(names *words, const map *which, const char *at, const char *suffix, text *out) {
-    char before = 0;
+    char before[2] = {0, 0}; // the two signs in front
     while (*at) {
         const char *end = past_quoted(at);
         if (end == at && part_of_name(*at)) {
@@ -142,11 +142,12 @@ static void renamed(names *words, const map *which, const char *at, const char *
                 end++;
             const char *name = name_of(words, at, (size_t)(end - at));
             text_put(out, at, (size_t)(end - at));
-            if (before != '.' && before != '>' && map_get(which, name)) text_add(out, "%s", suffix);
-            before = 'a';
+            bool member = before[1] == '.' || (before[0] == '-' && before[1] == '>');
+            if (!member && map_get(which, name)) text_add(out, "%s", suffix);
+            before[0] = before[1] = 'a';
         } else {
             if (end == at) end++;
-            if (*at != ' ' && *at != '\n') before = *at;
+            if (*at != ' ' && *at != '\n') before[0] = before[1], before[1] = *at;
             text_put(out, at, (size_t)(end - at));
         }
         at = end;
