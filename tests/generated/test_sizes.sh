@@ -1,7 +1,7 @@
 #!/bin/bash
 # Arrays stay arrays: the generated files of a 2 x 2 grid and of a 1000 x 1000 grid differ in
 # numbers only. Numbers are replaced by N and lines taken apart into words (a longer number may
-# break a line) before the comparison; what is compared is checked to be there. The RTL's assertions for
+# numbers only. Numbers are replaced by N and lines are taken apart into words before that;
 # the prover, below `ifdef FORMAL, name each pulse output by itself and are left out.
 cd "$(dirname "$0")/../.." || exit 3
 mkdir -p "$WORK/models" && cp -r models/* "$WORK"

@@ -8,8 +8,8 @@
 //   dwell_d = 7'd109;                    one more, one less; a bit the other way round
 //   if (a && b) begin                    always, never, not
 //   .start_i(p_start_q)                  another input of a primitive
-#include "model/elaborate.h"
 #include "prove.h"
+#include "prove/machine.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -181,17 +181,6 @@ static const char *with_faults(maker *g, const char *from) {
 
 // ---- the verdicts ----
 
-static const fsm *read_machine(arena *home, const char *file, const char *library, size_t nth) {
-    diag *d = diag_new(home);
-    elab_options options = {.library = library};
-    program *read = program_read(home, names_new(home), d, file, library);
-    model *m = read ? elaborate(read, NULL, &options) : NULL;
-    plan *made = m ? plan_make(m) : NULL;
-    diag_print(d, stderr);
-    if (!made || diag_errors(d) || made->machines.n <= nth) exit(2);
-    return made->machines.at[nth];
-}
-
 // The fault that a run was made with.
 static const fault *fault_of(const maker *g, const proof *p, const proof_trace *t) {
     const char *bits = t->bits[trace_width(p) + p->about.signals.n - 1];
@@ -266,7 +255,8 @@ static void try_each(maker *g, const char *rtl) {
 int main(int count, char **words) {
     if (count < 4) return 2;
     maker g = {.home = arena_new()};
-    g.m = read_machine(g.home, words[1], words[2], (size_t)strtoul(words[3], NULL, 10));
+    g.m = machine_of(g.home, words[1], words[2], (size_t)strtoul(words[3], NULL, 10));
+    if (!g.m) return 2;
     const char *rtl = arena_text(g.home, "%s/rtl", words[2]);
     proof *whole = proof_new(g.home, g.m, rtl);
     bool proved = proof_run(whole, STEPS) && proof_fine(whole);
