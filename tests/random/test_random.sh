@@ -1,7 +1,8 @@
 #!/bin/bash
 # Random programs in every way there is to run them (README.md). Needs BUILD (with
 # san/random/differential) and WORK; COUNT programs from SEED on, JOBS batches at a time; LONG=1:
-# 10,000, each with every compiler and optimisation level. Failing programs come to BUILD/random/, small.
+# 10,000, each with every compiler and optimisation level. Failing programs come to BUILD/random/,
+# small.
 set -u
 seed=${SEED:-1} long=${LONG:-} jobs=${JOBS:-2}
 count=${COUNT:-$([ -n "$long" ] && echo 10000 || echo 1000)}
@@ -17,12 +18,15 @@ if [ -n "$long" ]; then
     builds=('gcc -O0' 'gcc -O1' 'gcc -O2' 'gcc -O3' 'clang -O0' 'clang -O1' 'clang -O2' 'clang -O3')
     rotate=0 cycles=500
 fi
-options=(--library "$PWD" --failures "$failures" --batch "$batch" --cycles "$cycles" --rotate "$rotate")
+options=(--library "$PWD" --failures "$failures" --batch "$batch" --cycles "$cycles")
+options+=(--rotate "$rotate")
 for build in "${builds[@]}"; do options+=(--build "$build"); done
 rm -rf "$failures"
 
 # The same program, byte for byte, from the same seed; another from another.
-"$run" --generate 7 >"$WORK/one" && "$run" --generate 7 >"$WORK/two" && "$run" --generate 8 >"$WORK/three"
+for program in 7:one 7:two 8:three; do
+    "$run" --generate "${program%:*}" >"$WORK/${program#*:}" || rm -f "$WORK/${program#*:}"
+done
 if cmp -s "$WORK/one" "$WORK/two" && ! cmp -s "$WORK/one" "$WORK/three"; then
     echo 'ok a seed is a program'
 else
