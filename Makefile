@@ -40,8 +40,8 @@ trial_programs   := $(addprefix $(BUILD)/san/,damage replay faults)
 random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
 random_program   := $(BUILD)/san/random/differential
 
-.PHONY: all demo check check-fast check-long fuzz unit tools-san bench fmt install help clean \
-        setup-demo setup-check
+.PHONY: all demo check check-fast check-long cover fuzz unit tools-san bench fmt install help \
+        clean setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -174,6 +174,13 @@ check-fast: ## build and run every test, without the set-up
 
 check-long: ## every test with all its cases: hours
 	@LONG=1 LIMIT=14400 $(MAKE) --no-print-directory check
+
+# The same rules once more, with gcov's counters in place of the sanitizers.
+COVER := $(BUILD)/cover
+cover: setup-check ## what the tests run: lines and branches, and what is left (build/cover/)
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(COVER) SANITIZE='-O0 -g --coverage' \
+	    unit $(COVER)/san/weft $(trial_programs:$(BUILD)/%=$(COVER)/%) $(COVER)/libweft-rt.a
+	@JOBS=$(JOBS) tests/cover/cover.sh $(COVER)
 
 unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
 
