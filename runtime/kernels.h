@@ -29,19 +29,13 @@ static inline double weft_exp(double x) {
     double shifted = inside * 1.4426950408889634 + magic, n = shifted - magic;
     double r = inside - n * 6.93147180369123816490e-01;
     r = r - n * 1.90821492927058770002e-10;
-    double p = 1.0 / 6227020800.0;
-    p = p * r + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * (r * r) + r;
+    // In pairs, then pairs of pairs: short chains of dependent operations (Estrin 1960).
+    double r2 = r * r, r4 = r2 * r2;
+    double low = (0.5 + 1.0 / 6.0 * r) + (1.0 / 24.0 + 1.0 / 120.0 * r) * r2;
+    double middle = (1.0 / 720.0 + 1.0 / 5040.0 * r) + (1.0 / 40320.0 + 1.0 / 362880.0 * r) * r2;
+    double high = (1.0 / 3628800.0 + 1.0 / 39916800.0 * r) +
+                  (1.0 / 479001600.0 + 1.0 / 6227020800.0 * r) * r2;
+    double p = ((low + middle * r4) + high * (r4 * r4)) * r2 + r;
     p = p + 1.0;
     double half = n * 0.5 + magic, first = half - magic, second = n - first;
     first = first + (magic + 1023.0); // the exponents stand in the low bits now

@@ -281,7 +281,7 @@ enum {
     WEFT_LOCAL,     // real: seconds since WEFT_FROM at a stage of an integrator; 0 elsewhere
     WEFT_EDGE_FROM, // ticks: inputs go from their old values to their new ones between these two,
     WEFT_EDGE_TO,   // along straight lines (weft_edges)
-    WEFT_STEP,      // real: the integrator's last step, its next first try
+    WEFT_STEP,      // real: what the integrator tries first in the next stretch
     WEFT_FIRST = 16 // the model's own cells begin here
 };
 

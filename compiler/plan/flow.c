@@ -4,7 +4,7 @@
 #include "plan/build.h"
 #include <math.h>
 
-#define TOLERANCE 1e-6
+#define TOLERANCE 1e-7
 
 typedef struct coupling {
     scheduler *s;
