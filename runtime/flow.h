@@ -232,9 +232,10 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
 }
 
 static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, weft_rates rates,
-                                   const void *data) {
+                                   weft_rates tangent, weft_rates pattern, const void *data) {
     double dt = cells[WEFT_DT].r;
     if (!(dt > 0) || table->count == 0) return;
+    (void)tangent, (void)pattern; // for solvers that take a Jacobian
     weft_flow_run f = {
         .cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
     f.y = &cells[table->vars[0].cell].r;

@@ -243,19 +243,21 @@ typedef struct weft_edges { // inputs that may change along an edge instead of a
 
 // A system of differential equations: states and their rates are neighbouring cells, in the same
 // order.
-typedef enum weft_method { WEFT_EULER, WEFT_HEUN, WEFT_RK4, WEFT_DOPRI } weft_method;
+typedef enum weft_method { WEFT_EULER, WEFT_HEUN, WEFT_RK4, WEFT_DOPRI, WEFT_STIFF } weft_method;
 typedef struct weft_flow {
     const char *name;
     const weft_cells_of *vars; // the states, variable by variable; the first begins the block
     uint32_t var_count, count; // elements in all
     uint32_t rate_cell;
-    uint32_t work_cell;      // WEFT_FLOW_WORK * count cells
-    uint8_t method;          // weft_method
-    uint8_t timeless;        // the rates depend on time through the edges of inputs only
-    double tolerance;        // WEFT_DOPRI: relative, per step
-    double step;             // fixed-step methods: seconds, at most
-    const double *lo, *hi;   // bounds of each state; NULL: none
-    const weft_edges *edges; // NULL: none
+    uint32_t dot_cell, rate_dot_cell; // what the states and then the rates move by, in the same
+                                      // order; WEFT_NONE: there is no tangent
+    uint32_t work_cell;               // WEFT_FLOW_WORK * count cells
+    uint8_t method;                   // weft_method
+    uint8_t timeless;                 // the rates depend on time through the edges of inputs only
+    double tolerance;                 // WEFT_DOPRI: relative, per step
+    double step;                      // fixed-step methods: seconds, at most
+    const double *lo, *hi;            // bounds of each state; NULL: none
+    const weft_edges *edges;          // NULL: none
 } weft_flow;
 #define WEFT_FLOW_WORK 9
 
@@ -336,10 +338,14 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
                            double dt, double *state, uint32_t states, const double *lo,
                            const double *hi, double tolerance);
 
-// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells.
-// What fails is left in WEFT_FAULT.
+// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells,
+// `tangent` writes the derivative of the rates along the direction in the dot cells into the
+// rate_dot cells, `pattern` the same with every derivative that can be other than 0 replaced by 1
+// (for one dot that is 1: not 0 where the Jacobian's column can be). Both read states; NULL where
+// the table has no dots. What fails is left in WEFT_FAULT.
 typedef void (*weft_rates)(weft_cell *cells, const void *data);
-void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data);
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
+                       weft_rates tangent, weft_rates pattern, const void *data);
 // Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks);
 

@@ -258,6 +258,8 @@ static void make_flows(const builder *b, tables *t) {
                                .var_count = (uint32_t)f->states.n,
                                .count = (uint32_t)f->count,
                                .rate_cell = cell_of(f->rates.at[0]),
+                               .dot_cell = f->dots.n ? cell_of(f->dots.at[0]) : WEFT_NONE,
+                               .rate_dot_cell = f->dots.n ? cell_of(f->rate_dots.at[0]) : WEFT_NONE,
                                .work_cell = cell_of(f->work),
                                .method = (uint8_t)f->method,
                                .timeless = f->timeless,

@@ -320,22 +320,34 @@ static void advance_one(frame *f, const step *s, int64_t *linear) {
 // ---- functions
 // -----------------------------------------------------------------------------------
 
-// The rates of a flow, called back by its integrator.
-typedef struct stage {
+// The rates of a flow and what is derived from them, called back by its integrator.
+typedef struct stages {
     const weft_engine *engine;
-    uint32_t function;
-} stage;
+    const step *flow;
+} stages;
 
-static void run_stage(weft_cell *cells, const void *data) {
-    const stage *s = data;
-    s->engine->call(s->engine, cells, s->function);
+static void run_rates(weft_cell *cells, const void *data) {
+    const stages *s = data;
+    s->engine->call(s->engine, cells, (uint32_t)s->flow->rate_of->id);
+}
+
+static void run_tangent(weft_cell *cells, const void *data) {
+    const stages *s = data;
+    s->engine->call(s->engine, cells, (uint32_t)s->flow->tangent_of->id);
+}
+
+static void run_pattern(weft_cell *cells, const void *data) {
+    const stages *s = data;
+    s->engine->call(s->engine, cells, (uint32_t)s->flow->pattern_of->id);
 }
 
 static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells) {
     const interp *in = engine->data;
     if (s->rate_of == NULL) return;
-    stage data = {engine, (uint32_t)s->rate_of->id};
-    weft_flow_advance(cells, &in->tables->model.flows[s->flow->id], run_stage, &data);
+    stages data = {engine, s};
+    weft_flow_advance(cells, &in->tables->model.flows[s->flow->id], run_rates,
+                      s->tangent_of != NULL ? run_tangent : NULL,
+                      s->pattern_of != NULL ? run_pattern : NULL, &data);
 }
 
 static void run_steps(const weft_engine *engine, const function *fn, frame *f) {

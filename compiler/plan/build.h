@@ -47,6 +47,7 @@ typedef struct scheduler {
     VEC(activation *) also; // define something of the next task that no expression shows
     bool cold;              // functions made now only serve to look
     map *bodies;            // text of a function -> function
+    map *derived;           // function of rates -> step with its tangents
     map *uses;              // by task, see relevant()
     names *texts;
 } scheduler;
@@ -101,6 +102,14 @@ task *make_task(scheduler *s, const char *name, const char *purpose, span at,
 function *make_function(scheduler *s, const char *name, const char *purpose, span at);
 function *keep_function(scheduler *s,
                         function *f); // NULL when empty; an equal one when there is one
+
+// ---- tangent.c
+typedef struct dot { // a variable and what it moves by
+    var *of, *tangent;
+} dot;
+// What the outputs of a function move by when its inputs do; NULL: it has no steps.
+function *tangent_function(scheduler *s, const function *of, bool pattern, const dot *inputs,
+                           size_t in, const dot *outputs, size_t out);
 
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled

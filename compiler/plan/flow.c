@@ -61,8 +61,11 @@ static void choose_solver(scheduler *s, flow *f) {
     static const struct {
         const char *name;
         flow_method method;
-    } known[] = {
-        {"euler", FLOW_EULER}, {"heun", FLOW_HEUN}, {"rk4", FLOW_RK4}, {"dopri", FLOW_DOPRI}};
+    } known[] = {{"euler", FLOW_EULER},
+                 {"heun", FLOW_HEUN},
+                 {"rk4", FLOW_RK4},
+                 {"dopri", FLOW_DOPRI},
+                 {"stiff", FLOW_STIFF}};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (!strcmp(known[k].name, x->solver)) f->method = known[k].method;
     f->why = "asked for by `solver`";
@@ -97,6 +100,26 @@ static void rates_body(builder *b, flow *f) {
     if (u.pulses) not_built(b->s->m->diag, f->at, "a pulse on states that depend on each other");
 }
 
+// The directional derivative of the rates, for solvers that want a Jacobian.
+static void add_tangents(scheduler *s, flow *f, step *to) {
+    size_t n = f->states.n;
+    const step *before = map_get(s->derived, (const char *)to->rate_of);
+    if (before) { // another mode has the same rates
+        to->tangent_of = before->tangent_of;
+        to->pattern_of = before->pattern_of;
+        return;
+    }
+    map_put(s->derived, (const char *)to->rate_of, to);
+    dot *inputs = arena_array(s->home, n, sizeof *inputs),
+        *outputs = arena_array(s->home, n, sizeof *outputs);
+    for (size_t k = 0; k < n; k++) {
+        inputs[k] = (dot){f->states.at[k], f->dots.at[k]};
+        outputs[k] = (dot){f->rates.at[k], f->rate_dots.at[k]};
+    }
+    to->tangent_of = tangent_function(s, to->rate_of, false, inputs, n, outputs, n);
+    to->pattern_of = tangent_function(s, to->rate_of, true, inputs, n, outputs, n);
+}
+
 static void flow_body(builder *b, void *data) {
     flow *f = data;
     function *rate = make_function(b->s, arena_text(b->home, "%s_rates", b->f->name),
@@ -108,6 +131,12 @@ static void flow_body(builder *b, void *data) {
     s->flow = f;
     s->rate_of = keep_function(b->s, rate);
     s->why = f->why;
+    if (f->dots.n && s->rate_of) add_tangents(b->s, f, s);
+}
+
+static var *dot_var(scheduler *s, const var *v) {
+    return model_var(s->m, arena_text(s->home, "%s.dot", v->name), VAR_TEMP, TYPE_REAL, v->dims,
+                     v->dim, unit_none, v->at);
 }
 
 static void add_state(scheduler *s, flow *f, var *v) {
@@ -115,6 +144,10 @@ static void add_state(scheduler *s, flow *f, var *v) {
                           v->dims, v->dim, unit_times(v->unit, unit_second, -1), v->at);
     vec_push(s->home, &f->states, v);
     vec_push(s->home, &f->rates, rate);
+    if (f->method == FLOW_STIFF) {
+        vec_push(s->home, &f->dots, dot_var(s, v));
+        vec_push(s->home, &f->rate_dots, dot_var(s, rate));
+    }
     f->count += var_count(v);
 }
 
@@ -162,6 +195,7 @@ void plan_flow(scheduler *s) {
     flow *f = arena_new_of(s->home, flow);
     f->name = "flow";
     f->timeless = true;
+    choose_solver(s, f);
     VEC(const expr *) roots = {0};
     for (size_t k = 0; k < map_count(s->rate_defs); k++) {
         const definitions *d = map_value(s->rate_defs, k);
@@ -174,7 +208,6 @@ void plan_flow(scheduler *s) {
     }
     int dim[1] = {(int)(9 * f->count)};
     f->work = model_var(s->m, "flow.work", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, f->at);
-    choose_solver(s, f);
     vec_push(s->home, &s->p->flows, f);
     task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n,
                         NULL, 0, -1, flow_body, f);

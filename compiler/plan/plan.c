@@ -90,6 +90,13 @@ static bool has_cells(const var *v) {
     return !v->local && (v->kind != VAR_PARAM || v->kept);
 }
 
+static void place_block(var *const *vars, size_t n, long *next) {
+    for (size_t k = 0; k < n; k++) {
+        vars[k]->cell = *next;
+        *next += var_count(vars[k]);
+    }
+}
+
 static void place(scheduler *s) {
     long next = WEFT_FIRST;
     for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS)
@@ -97,11 +104,11 @@ static void place(scheduler *s) {
     for (size_t k = 0; k < s->m->vars.n; k++)
         s->m->vars.at[k]->cell = -1;
     for (size_t k = 0; k < s->p->flows.n; k++) { // states in one block, rates in another
-        flow *f = s->p->flows.at[k];
-        for (size_t j = 0; j < f->states.n; j++)
-            f->states.at[j]->cell = next, next += var_count(f->states.at[j]);
-        for (size_t j = 0; j < f->rates.n; j++)
-            f->rates.at[j]->cell = next, next += var_count(f->rates.at[j]);
+        const flow *f = s->p->flows.at[k];
+        place_block(f->states.at, f->states.n, &next);
+        place_block(f->rates.at, f->rates.n, &next);
+        place_block(f->dots.at, f->dots.n, &next);
+        place_block(f->rate_dots.at, f->rate_dots.n, &next);
     }
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
@@ -139,6 +146,7 @@ plan *plan_make(model *m) {
                    .rate_defs = map_new(m->home),
                    .shadows = map_new(m->home),
                    .bodies = map_new(m->home),
+                   .derived = map_new(m->home),
                    .texts = names_new(m->home)};
     collect(&s);
     make_phases(&s);

@@ -37,14 +37,17 @@ typedef struct loop {
     expr *lo, *hi; // usually numbers; may read VAR_LATCH
 } loop;
 
-typedef enum { FLOW_EULER, FLOW_HEUN, FLOW_RK4, FLOW_DOPRI } flow_method; // weft_method
+typedef enum { FLOW_EULER, FLOW_HEUN, FLOW_RK4, FLOW_DOPRI, FLOW_STIFF } flow_method; // weft_method
 
 // A system of differential equations: states that depend on each other while they move.
 typedef struct flow {
     int id;
     const char *name;
     VEC(var *) states, rates; // one rate variable for each state
-    long count;               // elements of all states
+    // What the states move by and what the rates then move by, in their order; none where nobody
+    // asks for the Jacobian.
+    VEC(var *) dots, rate_dots;
+    long count; // elements of all states
     var *work;
     flow_method method;
     const char *why;
@@ -79,6 +82,8 @@ typedef struct step {
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
     flow *flow; // FLOW
     struct function *rate_of;
+    // Rates' directional derivative along the dots, and which of them a dot may reach; or NULL.
+    struct function *tangent_of, *pattern_of;
     int pulse_phase;     // activation id; -1: no pulses
     VEC(expr *) on, off; // VAR_HIGH elements, in cycles
     int64_t period;      // ticks of one cycle

@@ -47,16 +47,23 @@ static void check_step(c_emitter *c, const step *s, const char *nth) {
     c_line(c, "if (%s == 0 && !(%s)) %s = %s;", result, holds, result, nth);
 }
 
-// The integrator calls the rates through a function of its own form.
-static void flow_step(c_emitter *c, const step *s) {
-    const char *rates = c->function[s->rate_of->id];
-    const char *stage = arena_text(c->home, "%s_stage", rates);
+// The integrator calls the rates, and what is derived from them, through functions of its own form.
+static const char *stage(c_emitter *c, const function *f) {
+    if (f == NULL) return "NULL";
+    const char *name = c->function[f->id], *stage = arena_text(c->home, "%s_stage", name);
     print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", stage);
     print_line(c->before, "(void)data;");
-    print_line(c->before, "%s(cells);", rates);
+    print_line(c->before, "%s(cells);", name);
     print_close(c->before, "}");
     print_blank(c->before);
-    c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, NULL);", s->flow->id, stage);
+    return stage;
+}
+
+static void flow_step(c_emitter *c, const step *s) {
+    const char *rates = stage(c, s->rate_of), *tangent = stage(c, s->tangent_of),
+               *pattern = stage(c, s->pattern_of);
+    c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, %s, %s, NULL);", s->flow->id, rates,
+           tangent, pattern);
 }
 
 static void one_step(c_emitter *c, const step *s) {

@@ -240,7 +240,8 @@ static void put_stretches(c_emitter *c, printer *p, const char *name, const weft
 }
 
 static void put_flows(c_emitter *c, printer *p) {
-    static const char *const methods[] = {"WEFT_EULER", "WEFT_HEUN", "WEFT_RK4", "WEFT_DOPRI"};
+    static const char *const methods[] = {"WEFT_EULER", "WEFT_HEUN", "WEFT_RK4", "WEFT_DOPRI",
+                                          "WEFT_STIFF"};
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
     if (m->edges != NULL) {
@@ -260,6 +261,8 @@ static void put_flows(c_emitter *c, printer *p) {
                     f->var_count);
         field_number(&e, "count", f->count);
         field_place(&e, "rate_cell", f->rate_cell);
+        field_place(&e, "dot_cell", f->dot_cell);
+        field_place(&e, "rate_dot_cell", f->rate_dot_cell);
         field_place(&e, "work_cell", f->work_cell);
         field_text(&e, "method", methods[f->method]);
         field_number(&e, "timeless", f->timeless);
