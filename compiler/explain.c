@@ -9,6 +9,7 @@ static const struct {
 #define EXPLAIN(code, cause, wrong, right) [DIAG_##code] = {cause, wrong, right},
 #include "explain/circuits.def"
 #include "explain/command.def"
+#include "explain/experiments.def"
 #include "explain/names.def"
 #include "explain/phases.def"
 #include "explain/running.def"

@@ -136,6 +136,10 @@ static weft_experiment linked(pipeline *p) {
         records[k].var = t->var_index[records[k].var];
     }
     x.records = records;
+    uint32_t *inputs = arena_array(p->home, x.after_count + 1, sizeof *inputs);
+    for (uint32_t k = 0; k < x.after_count; k++)
+        inputs[k] = t->var_index[x.after_inputs[k]];
+    x.after_inputs = inputs;
     return x;
 }
 

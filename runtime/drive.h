@@ -81,6 +81,9 @@ WEFT_CHECKED weft_status weft_run_measuring(weft_worker *worker, int64_t origin,
 // driver_run.c: the actions of a presentation.
 WEFT_CHECKED weft_status weft_drive_actions(weft_worker *worker, const weft_action *action);
 
+// driver_epoch.c: what follows an epoch that was trained, and tested where that is asked for.
+WEFT_CHECKED weft_status weft_after_epoch(weft_worker *worker, uint64_t epoch);
+
 // driver_result.c: mean, sample standard deviation, least and greatest of n > 0 numbers.
 weft_stat weft_stat_of(const double *values, uint32_t count);
 // Gathers the slots; WEFT_NO_MEMORY or the status of the first repeat that failed.

@@ -205,6 +205,7 @@ static weft_status train(weft_worker *w) {
     for (uint64_t epoch = 1; status == WEFT_OK && epoch <= d->epochs; epoch++) {
         status = train_epoch(w, order, epoch, &trial, trials);
         if (status == WEFT_OK && d->has[PART_TEST] && e->test_every_epoch) status = test(w, epoch);
+        if (status == WEFT_OK) status = twin_fault(w, weft_after_epoch(w, epoch));
     }
     free(order);
     return status;

@@ -36,6 +36,9 @@ WEFT_CHECKED weft_status weft_touch(weft_twin *twin);
 // Runs one function of the model as it stands (to set a sequencer's inputs, to judge an `expect`).
 void weft_do(weft_twin *twin, uint32_t function);
 
+// Whether what a variable's cells hold is finite and in its declared range, as weft_set asks.
+WEFT_CHECKED weft_status weft_check_var(weft_twin *twin, uint32_t var);
+
 // Edges of inputs (weft_model.edges). hold: keeps the present values as the old ones; go: what
 // stands in the inputs' cells now are the new ones, reached in `ticks`. Both between two instants.
 void weft_edge_hold(weft_twin *twin);

@@ -84,6 +84,9 @@ typedef struct weft_measure {
                             // cells each, mean std min max over the repeats, which `expect` reads;
                             // WEFT_NONE: not read
     int64_t at;             // ticks after the begin of the presentation; 0: at its end
+    // Real cells that `after` reads, of training and test: the mean over the epoch that ended, and
+    // over the one before (in the first epoch that of the epoch itself); WEFT_NONE: not read.
+    uint32_t epoch_cells[2], last_cells[2];
 } weft_measure;
 
 typedef struct weft_record {
@@ -113,6 +116,9 @@ typedef struct weft_experiment {
         train_order; // 0 in order, 1 shuffle (each row once per epoch), 2 random (with replacement)
     const weft_action *train, *test;
     uint8_t test_every_epoch;
+    uint32_t after;               // function that sets inputs after each epoch; WEFT_NONE
+    const uint32_t *after_inputs; // these, indices into the model's vars
+    uint32_t after_count;
     uint32_t repeats;
     const weft_measure *measures;
     uint32_t measure_count;

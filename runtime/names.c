@@ -75,6 +75,16 @@ static weft_status acceptable(weft_twin *twin, uint32_t index, uint32_t element,
                      name, value, var->lo, var->hi, var->integer ? " and be whole" : "");
 }
 
+weft_status weft_check_var(weft_twin *twin, uint32_t index) {
+    const weft_var *var = &twin->model->vars[index];
+    weft_status status = WEFT_OK;
+    for (uint32_t i = 0; i < var->count && status == WEFT_OK; i++) {
+        const weft_cell *cell = &twin->cells[var->cell + i];
+        status = acceptable(twin, index, i, var->integer ? (double)cell->i : cell->r);
+    }
+    return status;
+}
+
 static void remember_parameter(weft_twin *twin, uint32_t index) {
     const weft_var *var = &twin->model->vars[index];
     weft_cell *value = twin->kept.given_value;

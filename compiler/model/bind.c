@@ -227,6 +227,10 @@ static bool kind_allowed(bind *b, const ref *r, const ast *node) {
         place = k == VAR_PARAM ? NULL : "where a constant is needed";
         help = "constants are numbers, parameters and what is computed from them";
         break;
+    case IN_EPOCH:
+        place = k == VAR_PARAM || k == VAR_INPUT ? NULL : "after an epoch";
+        help = "what is to be read is measured: measure m = ...; then train.m";
+        break;
     case IN_MEASURE:
         break;
     }
@@ -294,6 +298,8 @@ static expr *bind_path(bind *b, const ast *node) {
             return zero;
         }
     }
+    expr *measured = b->place == IN_EPOCH ? bind_epoch_measure(b, node) : NULL;
+    if (measured) return measured;
     ref r = {0};
     if (!resolve(b, node, &r, false)) return wrong(b, node);
     if (r.loc) {

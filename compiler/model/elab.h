@@ -122,7 +122,8 @@ struct local {
     struct local *outer;
 };
 
-typedef enum { IN_ANALOG, IN_CLOCKED, IN_CONSTANT, IN_MEASURE, IN_BIT } bind_place;
+// IN_EPOCH: right sides of `after epoch`: what measures came to, inputs and parameters.
+typedef enum { IN_ANALOG, IN_CLOCKED, IN_CONSTANT, IN_MEASURE, IN_BIT, IN_EPOCH } bind_place;
 
 typedef struct narrow { // index known to lie in [lo, hi) in this branch
     const index *ix;
@@ -266,6 +267,10 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items);
 // draws.c
 void draws_prepare(elab *E, inst *top, const ast *items);
 void draws_bind(elab *E, inst *top, const ast *items);
+// experiment_epoch.c: `after epoch`
+void bind_after_epoch(elab *E, inst *top, const ast *item);
+expr *bind_epoch_measure(bind *b, const ast *node); // NULL: the path names no measure
+expr *bind_last(bind *b, const ast *call);
 // experiment_data.c
 void bind_data(elab *E, inst *top, const ast *node);
 const char *path_directory_of(elab *E, span at); // of the file that contains it

@@ -252,8 +252,18 @@ static int64_t gcd(int64_t a, int64_t b) {
     return b;
 }
 
+typedef void change_time(int64_t *t, int64_t *data);
+
+static void times_of_actions(exp_action *a, change_time *change, int64_t *data) {
+    for (; a; a = a->next) {
+        change(&a->ticks, data);
+        change(&a->edge, data);
+        times_of_actions(a->body, change, data);
+    }
+}
+
 // Calls change for every time of the model that must be a whole number of ticks.
-static void all_times(model *m, void (*change)(int64_t *t, int64_t *data), int64_t *data) {
+static void all_times(model *m, change_time *change, int64_t *data) {
     for (size_t k = 0; k < m->sequencers.n; k++)
         change(&m->sequencers.at[k]->period, data);
     for (size_t k = 0; k < m->activations.n; k++) {
@@ -278,12 +288,9 @@ static void all_times(model *m, void (*change)(int64_t *t, int64_t *data), int64
         change(&x->measures.at[k]->at, data);
     for (size_t k = 0; k < x->records.n; k++)
         change(&x->records.at[k].every, data), change(&x->records.at[k].from, data);
-    for (int which = 0; which < 3; which++)
-        for (exp_action *a = which == 0   ? x->run
-                             : which == 1 ? x->train
-                                          : x->test;
-             a; a = a->body ? a->body : a->next)
-            change(&a->ticks, data), change(&a->edge, data);
+    times_of_actions(x->run, change, data);
+    times_of_actions(x->train, change, data);
+    times_of_actions(x->test, change, data);
 }
 
 static void into_gcd(int64_t *t, int64_t *data) {

@@ -408,6 +408,7 @@ static void bind_item(elab *E, inst *top, const ast *item) {
         break;
     case AST_TEST:
         x->test_every_epoch = item->op == TEST_EVERY_EPOCH;
+        x->test_at = item->at;
         x->test = bind_actions(E, &b, item->a);
         break;
     case AST_RUN:
@@ -427,8 +428,10 @@ static void bind_item(elab *E, inst *top, const ast *item) {
             diag_report(E->diag, item->a->at, DIAG_E0315, "repeat", (double)x->repeats, 1.0, 1e9),
                 x->repeats = 1;
         break;
-    case AST_AFTER:
-        not_built(E->diag, item->at, "`after epoch`");
+    case AST_ASSERT:
+        b.place = IN_MEASURE;
+        b.outside = true;
+        bind_check(&b, item->a, x->name, NULL);
         break;
     case AST_SWEEP:
         not_built(E->diag, item->at, "`sweep`");
@@ -468,6 +471,28 @@ static void check_instants(elab *E) {
     }
 }
 
+// Statements that an experiment has once: a second one would undo the first.
+static void check_once(elab *E, const ast *items) {
+    static const struct {
+        ast_kind kind;
+        const char *name;
+    } once[] = {{AST_DATA, "data"},     {AST_TRAIN, "train"},       {AST_TEST, "test"},
+                {AST_RUN, "run"},       {AST_AFTER, "after epoch"}, {AST_SOLVER, "solver"},
+                {AST_REPEATS, "repeat"}};
+    for (size_t k = 0; k < sizeof once / sizeof *once; k++) {
+        const ast *first = NULL;
+        for (const ast *item = items; item; item = item->next) {
+            if (item->kind != once[k].kind) continue;
+            if (first) {
+                diag_report(E->diag, item->at, DIAG_E0725, E->m->experiment->name, once[k].name);
+                diag_note(E->diag, first->at, "the first one is here");
+            } else {
+                first = item;
+            }
+        }
+    }
+}
+
 void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     experiment *x = E->m->experiment = arena_new_of(E->home, experiment);
     x->name = node->name;
@@ -476,16 +501,21 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     x->run_ticks = -1;
     x->split_train = x->split_test = -1;
     size_t before = diag_errors(E->diag);
+    check_once(E, items);
     draws_bind(E, top, items);
     for (const ast *item = items; item; item = item->next)
         bind_item(E, top, item);
     for (const ast *item = items; item; item = item->next)
         if (item->kind == AST_EXPECT)
             bind_expect(E, top, item);
+        else if (item->kind == AST_AFTER)
+            bind_after_epoch(E, top, item);
         else if (item->kind == AST_PLOT)
             bind_plot(E, top, item);
     bool nothing = !x->run && x->run_ticks < 0 && !x->train && !x->test;
     if (nothing && diag_errors(E->diag) == before)
         diag_report(E->diag, node->at, DIAG_E0709, x->name);
+    if (x->test_every_epoch && !x->train && diag_errors(E->diag) == before)
+        diag_report(E->diag, x->test_at, DIAG_E0729, "`test every epoch`");
     check_instants(E);
 }

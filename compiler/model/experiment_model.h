@@ -27,6 +27,9 @@ typedef struct exp_measure {
     int64_t at;    // in the presentation; -1: its end
     var *result;   // VAR_TEMP with a cell
     var *stats[2]; // VAR_STAT of train.NAME and test.NAME, or NULL: not read
+    // VAR_STAT too, of training and test, for `after epoch`: of the epoch that ended, and of the
+    // one before (never without the former)
+    var *epoch[2], *last[2];
 } exp_measure;
 
 typedef struct exp_record {
@@ -57,8 +60,10 @@ typedef struct experiment {
     bool presents; // some action is a `present`
     int64_t run_ticks;
     exp_action *run, *train, *test;
+    equation_list after; // `after epoch`: inputs
     int64_t train_count;
     bool train_trials, test_every_epoch;
+    span test_at;
     int train_order;
     int repeats;
     const char *solver; // NULL: chosen by the plan

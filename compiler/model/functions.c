@@ -288,12 +288,13 @@ expr *bind_call(bind *b, const ast *node) {
     if (!strcmp(name, "uniform")) return draw(b, node, DIST_UNIFORM);
     if (!strcmp(name, "normal")) return draw(b, node, DIST_NORMAL);
     if (!strcmp(name, "lognormal")) return draw(b, node, DIST_LOGNORMAL);
+    if (!strcmp(name, "last")) return bind_last(b, node);
     if (!strcmp(name, "pulse")) {
         diag_report(E->diag, node->at, DIAG_E0418);
         return nothing(b, node);
     }
-    static const char *const later[] = {"pulses",  "white_noise", "last", "rising",
-                                        "falling", "pwl",         "load", "node"};
+    static const char *const later[] = {"pulses", "white_noise", "rising", "falling",
+                                        "pwl",    "load",        "node"};
     for (size_t k = 0; k < sizeof later / sizeof *later; k++)
         if (!strcmp(name, later[k])) {
             not_built(E->diag, node->at, arena_text(E->home, "%s()", name));

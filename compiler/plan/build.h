@@ -115,6 +115,10 @@ function *tangent_function(scheduler *s, const function *of, bool pattern, const
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled
 void plan_advance(scheduler *s);
 void plan_conflicts(scheduler *s);
+// Reports elements of one quantity that are defined twice at one time.
+void check_definitions(scheduler *s, const definitions *all);
+bool equations_overlap(const equation *a, const equation *b); // in elements and in time
+void plan_inputs(scheduler *s); // inputs.c: nothing sets an input that something else sets
 void plan_lines(scheduler *s);
 void plan_events(scheduler *s);
 void plan_observers(scheduler *s);

@@ -14,7 +14,7 @@ static void interval_of(const expr *e, long *lo, long *hi) {
     if (e->kind == X_VAR && e->v->kind == VAR_LATCH) *lo = (long)e->v->lo, *hi = (long)e->v->hi;
 }
 
-static bool overlap(const equation *a, const equation *b) {
+bool equations_overlap(const equation *a, const equation *b) {
     if (a->from >= b->to || b->from >= a->to) return false;
     for (int k = 0; k < a->nsub && k < b->nsub; k++) {
         long al, ah, bl, bh;
@@ -59,7 +59,7 @@ static int by_begin(const void *a, const void *b) {
     return (x->lo > y->lo) - (x->lo < y->lo);
 }
 
-static void check_list(scheduler *s, const definitions *all) {
+void check_definitions(scheduler *s, const definitions *all) {
     size_t n = all->list.n;
     if (n < 2) return;
     entry *sorted = arena_array(s->home, n, sizeof *sorted);
@@ -73,7 +73,7 @@ static void check_list(scheduler *s, const definitions *all) {
         for (size_t j = i + 1; j < n && sorted[j].lo <= sorted[i].hi; j++) {
             const definition *a = sorted[i].d, *b = sorted[j].d;
             if (a->q->at.begin > b->q->at.begin) a = sorted[j].d, b = sorted[i].d;
-            if (!a->act != !b->act || !overlap(a->q, b->q))
+            if (!a->act != !b->act || !equations_overlap(a->q, b->q))
                 continue; // a phase replaces what holds outside
             if (a->act && a->act == b->act && one_window_in_the_other(a->q, b->q)) continue;
             const char *path = NULL;
@@ -84,7 +84,7 @@ static void check_list(scheduler *s, const definitions *all) {
 
 void plan_conflicts(scheduler *s) {
     for (size_t k = 0; k < map_count(s->defs); k++)
-        check_list(s, map_value(s->defs, k));
+        check_definitions(s, map_value(s->defs, k));
     for (size_t k = 0; k < map_count(s->rate_defs); k++)
-        check_list(s, map_value(s->rate_defs, k));
+        check_definitions(s, map_value(s->rate_defs, k));
 }

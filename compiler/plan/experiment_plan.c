@@ -101,7 +101,9 @@ static void expects_and_measures(scheduler *s, const experiment *x, weft_experim
                            .at = m->at < 0 ? 0 : m->at,
                            .task = (uint32_t)t->id,
                            .cell = cell_later(m->result),
-                           .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])}};
+                           .stat_cells = {cell_later(m->stats[0]), cell_later(m->stats[1])},
+                           .epoch_cells = {cell_later(m->epoch[0]), cell_later(m->epoch[1])},
+                           .last_cells = {cell_later(m->last[0]), cell_later(m->last[1])}};
     }
     w->measures = measures;
     w->measure_count = (uint32_t)x->measures.n;
@@ -120,6 +122,35 @@ static void expects_and_measures(scheduler *s, const experiment *x, weft_experim
     w->expect_count = (uint32_t)x->expects.n;
 }
 
+// All right sides are read before any left side is written.
+static void after_epoch(scheduler *s, const experiment *x, weft_experiment *w) {
+    equation_list list = {0};
+    w->after = WEFT_NONE;
+    if (!x->after.n) return;
+    uint32_t *inputs = arena_array(s->home, x->after.n, sizeof *inputs);
+    for (size_t k = 0; k < x->after.n; k++) {
+        equation *q = arena_new_of(s->home, equation);
+        var *v = x->after.at[k]->target;
+        *q = *x->after.at[k];
+        q->target = model_var(s->m, arena_text(s->home, "after.%s%zu", v->name, k), VAR_TEMP,
+                              TYPE_REAL, v->dims, v->dim, v->unit, q->at);
+        vec_push(s->home, &list, q);
+    }
+    for (size_t k = 0; k < x->after.n; k++) {
+        equation *q = arena_new_of(s->home, equation);
+        *q = *x->after.at[k];
+        q->rhs = expr_variable(s->home, list.at[k]->target, q->nsub, q->sub, q->at);
+        vec_push(s->home, &list, q);
+        uint32_t input = (uint32_t)q->target->id, known = 0;
+        while (known < w->after_count && inputs[known] != input)
+            known++;
+        inputs[known] = input;
+        if (known == w->after_count) w->after_count++;
+    }
+    w->after = id_of(sets_function(s, "after_epoch", "inputs after an epoch", &list));
+    w->after_inputs = inputs;
+}
+
 void plan_experiment(scheduler *s) {
     const experiment *x = s->m->experiment;
     weft_experiment *w = arena_new_of(s->home, weft_experiment);
@@ -136,6 +167,7 @@ void plan_experiment(scheduler *s) {
     w->test = actions(s, x->test, "test", &count);
     w->test_every_epoch = x->test_every_epoch;
     w->repeats = (uint32_t)x->repeats;
+    after_epoch(s, x, w);
     expects_and_measures(s, x, w);
     weft_record *records = arena_array(s->home, x->records.n + 1, sizeof *records);
     for (size_t k = 0; k < x->records.n; k++) {
@@ -186,8 +218,11 @@ void plan_link(plan *p) {
     for (uint32_t k = 0; k < w->measure_count; k++) {
         weft_measure *m = &((weft_measure *)w->measures)[k];
         to_cell(p, &m->cell);
-        to_cell(p, &m->stat_cells[0]);
-        to_cell(p, &m->stat_cells[1]);
+        for (int part = 0; part < 2; part++) {
+            to_cell(p, &m->stat_cells[part]);
+            to_cell(p, &m->epoch_cells[part]);
+            to_cell(p, &m->last_cells[part]);
+        }
     }
     for (uint32_t k = 0; k < w->expect_count; k++)
         to_cell(p, &((weft_expect *)w->expects)[k].cell);

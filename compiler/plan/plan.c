@@ -154,6 +154,7 @@ plan *plan_make(model *m) {
     plan_partners(p);
     if (diag_errors(m->diag)) return p;
     plan_conflicts(&s);
+    if (m->experiment) plan_inputs(&s);
     plan_lines(&s);
     plan_events(&s);
     plan_flow(&s);
