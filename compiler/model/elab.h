@@ -256,6 +256,8 @@ void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int
 void bind_rate(bind *b, const ast *item, equation_list *out);
 void block_equations(elab *E, inst *in);
 activation *activation_of(bind *b, const ast *call, sequencer *seq, stmt *into);
+// Bits of `d: uint[n]`, 0 when nothing is declared; what is no width is reported.
+int declared_width(bind *b, const ast *d);
 void bind_activations(elab *E);
 void bind_sequencers(elab *E);
 void check_sequencers(elab *E);

@@ -39,7 +39,8 @@ typedef struct var {
     const char *name; // hierarchical: "g1.w.m.s"
     var_kind kind;
     value_type type;
-    int width; // bits, of clocked values (1 for a bit)
+    int width;     // bits, of clocked values (1 for a bit)
+    int most_bits; // VAR_LATCH: the width that was declared, 0: as many as it is given
     int dims;
     int dim[MAX_DIMS];
     unit unit;

@@ -30,9 +30,13 @@ static void widen(bind *b, var *latch, const expr *arg) {
                                         ? (double)((1L << arg->v->width) - 1)
                                         : 2e9);
     }
+    // What does not fit into a declared width is cut off, as in a register.
+    const double most = (double)(1LL << latch->most_bits) - 1;
+    if (latch->most_bits && (latch->lo < 0 || latch->hi > most)) latch->lo = 0, latch->hi = most;
     int width = 1;
     while (width < 31 && latch->hi >= (double)(1L << width))
         width++;
+    if (latch->most_bits) width = latch->most_bits;
     if (latch->width < width) latch->width = width;
 }
 
@@ -104,10 +108,9 @@ static pending *find_or_add(elab *E, const ref *r, expr *const *selector, sequen
     }
     for (const ast *d = r->e->phase->node->a; d; d = d->next) {
         var *v = add_latch(E, p, d->name);
-        if (d->b && d->b->a) {
-            bind own = bind_in(E, r->in, IN_CONSTANT);
-            bind_integer(&own, d->b->a, &v->width, "a width");
-        }
+        bind own = bind_in(E, r->in, IN_CONSTANT);
+        v->most_bits = declared_width(&own, d);
+        if (v->most_bits) v->width = v->most_bits;
         p->locals = local_push(E, p->locals, d->name, expr_variable(E->home, v, 0, NULL, d->at));
     }
     vec_push(E->home, &E->m->activations, a);

@@ -19,21 +19,26 @@ static var *clocked(elab *E, const char *name, var_kind kind, int width, span at
     return v;
 }
 
+int declared_width(bind *b, const ast *d) {
+    elab *E = b->E;
+    if (!d->b) return 0;
+    if (d->b->kind != AST_UNIT_NAME || strcmp(d->b->name, "uint") != 0) {
+        diag_report(E->diag, d->b->at, DIAG_E0316, d->name, "clocked",
+                    "with a unit: it is a bit or uint[n]");
+        return 0;
+    }
+    int width = 8;
+    if (d->b->a) bind_integer(b, d->b->a, &width, "a width");
+    if (width >= 1 && width <= 32) return width;
+    diag_report(E->diag, d->b->at, DIAG_E0315, "a width", (double)width, 1.0, 32.0);
+    return 8;
+}
+
 static void declare(seq_bind *s, const ast *decls) {
     elab *E = s->b.E;
     for (const ast *d = decls->a; d; d = d->next) {
-        int width = 1;
-        if (d->b && d->b->kind == AST_UNIT_NAME && !strcmp(d->b->name, "uint")) {
-            if (!d->b->a)
-                width = 8;
-            else
-                bind_integer(&s->b, d->b->a, &width, "a width");
-            if (width < 1 || width > 32)
-                diag_report(E->diag, d->b->at, DIAG_E0315, "a width", (double)width, 1.0, 32.0),
-                    width = 8;
-        } else if (d->b)
-            diag_report(E->diag, d->b->at, DIAG_E0316, d->name, "clocked",
-                        "with a unit: it is a bit or uint[n]");
+        int width = declared_width(&s->b, d);
+        if (!width) width = 1;
         if (map_get(s->b.seq_scope, d->name)) {
             const var *first = map_get(s->b.seq_scope, d->name);
             diag_report(E->diag, d->at, DIAG_E0201, d->name);

@@ -165,9 +165,7 @@ static void settle_argument(var *latch, const expr *given) {
     int64_t greatest = 1;
     fsm_range(given, NULL, &greatest, NULL);
     int bits = fsm_bits(greatest);
-    if (latch->kind == VAR_LATCH && latch->width < bits && latch->value == 0 &&
-        latch->type != TYPE_BOOL)
-        latch->width = bits;
+    if (latch->width < bits && !latch->most_bits && latch->type != TYPE_BOOL) latch->width = bits;
     if (latch->width < 1) latch->width = 1;
 }
 

@@ -7,7 +7,7 @@
 #   //: EXPERIMENT rtl               is run with --rtl too
 #   //: EXPERIMENT jobs N            is run with --jobs N too
 #   //: EXPERIMENT same OTHER        has the records of another experiment of the file; or `differs`
-# Usage: test_semantics.sh [FILE ...]; every file of the folder without.
+# Usage: [MODES=interpret] test_semantics.sh [FILE ...]; every file of the folder without.
 set -u
 here=tests/semantics
 [ $# -gt 0 ] || set -- $here/*.weft
@@ -39,6 +39,7 @@ check_experiment() { # FILE EXPERIMENT
     modes='interpret c'
     ! grep -q "^//: $name rtl" "$file" || modes="$modes rtl"
     modes="$modes $(sed -n "s|^//: $name jobs \([0-9]*\).*|jobs\1|p" "$file")"
+    modes=${MODES:-$modes} # only these, where speed counts
     for how in $modes; do
         run_one $how "$file" "$name" $options
         if [ $status != "${wanted:-0}" ]; then
