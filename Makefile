@@ -36,12 +36,15 @@ san_library      := $(BUILD)/san/libweft-all.a
 unit_programs    := $(unit_sources:tests/unit/%.c=$(BUILD)/san/unit/%)
 # Programs that take the whole command, or a part of it, into their own process.
 trial_programs   := $(addprefix $(BUILD)/san/,damage replay faults)
+# Proofs of controllers, faults in them, runs replayed (tests/prove/).
+prove_programs   := $(patsubst tests/prove/%.c,$(BUILD)/san/prove/%,\
+                      $(sort $(wildcard tests/prove/*.c)))
 # Random programs (tests/random/README.md).
 random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
 random_program   := $(BUILD)/san/random/differential
 
-.PHONY: all demo check check-fast check-long cover fuzz unit tools-san bench fmt install help \
-        clean setup-demo setup-check
+.PHONY: all demo check check-fast check-long cover prove fuzz unit tools-san bench fmt install \
+        help clean setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -148,6 +151,11 @@ fuzz: ## fuzz each part for FUZZ_SECONDS (600) with clang
 	@$(MAKE) --no-print-directory -j$(JOBS) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_NAMES))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_NAMES)
 
+$(prove_programs): $(BUILD)/san/prove/%: tests/prove/%.c tests/prove/machine.h \
+                   $(wildcard tests/cosim/*.[ch]) $(san_library)
+	@mkdir -p $(@D)
+	$(call trial,$<)
+
 $(random_objects): INCLUDE += -Itests
 $(random_program): $(random_objects) $(san_library)
 	@mkdir -p $(@D)
@@ -169,7 +177,7 @@ check: setup-check ## install what is missing, build, run every test
 
 check-fast: ## build and run every test, without the set-up
 	@$(MAKE) --no-print-directory -j$(JOBS) all unit $(BUILD)/san/weft $(trial_programs) \
-	    $(random_program)
+	    $(prove_programs) $(random_program)
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh
 
 check-long: ## every test with all its cases: hours
@@ -179,8 +187,13 @@ check-long: ## every test with all its cases: hours
 COVER := $(BUILD)/cover
 cover: setup-check ## what the tests run: lines and branches, and what is left (build/cover/)
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(COVER) SANITIZE='-O0 -g --coverage' \
-	    unit $(COVER)/san/weft $(trial_programs:$(BUILD)/%=$(COVER)/%) $(COVER)/libweft-rt.a
+	    unit $(COVER)/san/weft $(COVER)/libweft-rt.a \
+	    $(patsubst $(BUILD)/%,$(COVER)/%,$(trial_programs) $(prove_programs))
 	@JOBS=$(JOBS) tests/cover/cover.sh $(COVER)
+
+prove: setup-check ## prove every example, every primitive and 100 random controllers
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(prove_programs)
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/prove/table.sh
 
 unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
 

@@ -110,13 +110,23 @@ static void print_states(const proof *p, text *out) {
     for (size_t k = 0; k < p->states.n; k++) {
         const proof_state *s = &p->states.at[k];
         if (s->cycle >= 0) continue;
-        text_add(out, "  state %s: %s\n", s->state->name,
-                 s->unreachable ? "proved to be never reached" : "no way there was found");
+        text_add(out, "  state %s: ", s->state->name);
+        if (s->unreachable)
+            text_add(out, "proved to be never reached\n");
+        else
+            text_add(out, "not reached in %d cycles, beyond is not known\n", s->looked);
     }
 }
 
-// Why the machine has no bound, where it has none.
-static void print_unbounded(const fsm *m, text *out) {
+// What needs no proof, and why the machine has no bound, where it has none.
+static void print_unasserted(const fsm *m, text *out) {
+    for (size_t k = m->threads.n; k > 0; k--) {
+        const fsm_thread *t = m->threads.at[k - 1];
+        const char *dot = strrchr(t->state->name, '.');
+        if (t->states.n == (size_t)1 << t->state->width)
+            text_add(out, "  every code of %s is one of its %zu states\n",
+                     dot ? dot + 1 : t->state->name, t->states.n);
+    }
     if (m->ready.goals == 0)
         text_add(out, "  it awaits no input: there are no commands whose end could be bounded\n");
     else if (m->ready.most < 0 && m->ready.stuck.file)
@@ -184,7 +194,10 @@ static void json_machine(FILE *out, const proof *p, const char *experiment,
         const proof_state *s = &p->states.at[k];
         json_member(out, k ? ",{" : "{", "name", s->state->name);
         if (s->cycle >= 0) fprintf(out, ",\"reached\":%lld", (long long)s->cycle);
-        if (s->unreachable) fputs(",\"unreachable\":true", out);
+        if (s->unreachable)
+            fputs(",\"unreachable\":true", out);
+        else if (s->cycle < 0)
+            fprintf(out, ",\"not_reached_in\":%d", s->looked);
         fputs("}", out);
     }
     fputs("]}", out);
@@ -211,7 +224,7 @@ static void report(proving *v, const proof *f, const char *experiment, const cha
     text_add(&out, "%s: sequencer %s of block %s%s%s\n", f->m->name, f->m->sequencer->name,
              p->model->name, experiment ? ", experiment " : "", experiment ? experiment : "");
     print_properties(f, vcd, &out);
-    print_unbounded(f->m, &out);
+    print_unasserted(f->m, &out);
     print_states(f, &out);
     fputs(out.at, stdout);
 }

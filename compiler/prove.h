@@ -32,6 +32,7 @@ typedef struct proof_state {
     const fsm_state *state;
     int64_t cycle;      // at which some run is in it, counted from reset; -1: none was found
     bool unreachable;   // proved
+    int looked;         // otherwise: no run of so many cycles gets there
     uint64_t seed;      // of the search that found it
     proof_trace *trace; // that Yosys found
     size_t never;       // while cycle is -1: the lemma that says it is never reached

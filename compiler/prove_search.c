@@ -193,7 +193,9 @@ void search_values(const proof *p, search_ranges *found) {
         for (size_t k = 0; k < p->m->threads.at[t]->states.n; k++)
             for (size_t n = 0; n < p->about.signals.n; n++) {
                 const rtl_signal *s = &p->about.signals.at[n];
-                bool asked = s->v->kind == VAR_COUT || s->v->kind == VAR_REG;
+                // What other threads are in tells whether a par can end.
+                bool asked = s->v->kind == VAR_COUT || s->v->kind == VAR_REG ||
+                             (s->thread && s->thread != p->m->threads.at[t]);
                 if (!asked || s->width > 30 || var_count(s->v) > 1 || s->role == RTL_INPUT)
                     continue;
                 search_range g = {p->m->threads.at[t], (int)k, n, INT64_MAX, -1};

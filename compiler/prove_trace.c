@@ -51,7 +51,7 @@ static const char *cell_of(const proof *p, const proof_trace *t, size_t cycle, r
     return out.n ? out.at : "-";
 }
 
-enum { COLUMNS = 4 };
+enum { COLUMNS = 4, MANY = 20 };
 
 static bool same_stretch(const char *const *a, const char *const *b) {
     return !strcmp(a[0], b[0]) && !strcmp(a[3], b[3]);
@@ -63,7 +63,7 @@ static void print_row(const char *const *row, const size_t *wide, size_t cycle, 
 }
 
 // One row a cycle; of a stretch with one state and equal outputs the first, and the last: its
-// inputs tell what comes next.
+// inputs tell what comes next. Of a long run the begin and the end: its waves have all of it.
 void trace_print(const proof *p, const proof_trace *t, text *out) {
     static const char *const heads[COLUMNS] = {"state", "inputs not 0", "counters",
                                                "outputs not 0"};
@@ -82,11 +82,17 @@ void trace_print(const proof *p, const proof_trace *t, text *out) {
     }
     text_add(out, "    cycle  %-*s  %-*s  %-*s  %s\n", (int)wide[0], heads[0], (int)wide[1],
              heads[1], (int)wide[2], heads[2], heads[3]);
+    size_t shown = 0;
     for (size_t k = 0; k < t->cycles; k++) {
         size_t last = k;
         while (last + 1 < t->cycles && same_stretch(rows[last + 1], rows[k]))
             last++;
         print_row(rows[k], wide, k, out);
+        if (++shown >= MANY && t->cycles - k > MANY + 3) {
+            text_add(out, "      ...  %zu cycles left out\n", t->cycles - MANY - k - 1);
+            k = t->cycles - MANY - 1;
+            continue;
+        }
         if (last < k + 3) continue;
         text_add(out, "      ...  %zu cycles alike\n", last - k - 1);
         k = last - 1;

@@ -455,15 +455,17 @@ bool proof_reach(proof *p, int steps) {
     for (size_t k = 0; k < p->about.properties.n; k++)
         s.in[k] = false;
     for (size_t k = 0; k < p->states.n; k++)
-        s.in[p->states.at[k].never] =
-            p->states.at[k].cycle < 0 && p->items[p->states.at[k].never].verdict == PROOF_BOUNDED;
-    fine = fine && refute(&s, steps) >= 0;
+        if (p->states.at[k].cycle < 0 && p->items[p->states.at[k].never].verdict == PROOF_BOUNDED)
+            s.in[p->states.at[k].never] = true;
+    int holds = fine ? refute(&s, steps) : -1;
+    fine = holds >= 0;
     weft_work_remove(s.folder);
     for (size_t k = 0; k < p->states.n && fine; k++) {
         proof_state *state = &p->states.at[k];
         const proof_item *item = &p->items[state->never];
         if (state->cycle >= 0) continue;
         state->unreachable = item->verdict == PROOF_PROVED;
+        state->looked = holds > item->depth ? holds : item->depth;
         if (item->verdict != PROOF_REFUTED) continue;
         state->trace = item->counter;
         state->cycle = item->depth - 1;

@@ -205,23 +205,38 @@ static void assert_alone(sv *s) {
                 assert_group(s, &all, a, b, ++number);
 }
 
+// Which of a phase's pulses have a width: one loop, whatever their number.
+static const char *print_widths(sv *s, const fsm_pulse *pulse) {
+    const char *width = s->name[pulse->source->width->id];
+    const char *zero = sv_number(s->home, 0, pulse->bits);
+    const char *wide = arena_text(s->home, "formal_%s_wide", pulse->name);
+    long count = var_count(pulse->on);
+    if (count == 1) {
+        print_line(s->p, "logic %s;\nassign %s = %s != %s;", wide, wide, width, zero);
+        return wide;
+    }
+    print_line(s->p, "logic [%ld:0] %s;", count - 1, wide);
+    print_open(s->p, "for (genvar n = 0; n < %ld; n++) begin : gen_%s", count, wide);
+    print_line(s->p, "assign %s[n] = %s[n*%d +: %d] != %s;", wide, width, pulse->bits, pulse->bits,
+               zero);
+    print_close(s->p, "end");
+    return wide;
+}
+
 static void assert_pulses(sv *s) {
     for (size_t k = 0; k < s->m->pulses.n; k++) {
         const fsm_pulse *pulse = &s->m->pulses.at[k];
         const fsm_phase *phase = &s->m->phases.at[pulse->phase];
-        const char *on = s->name[pulse->on->id], *width = s->name[pulse->source->width->id];
-        long count = var_count(pulse->on);
+        const char *on = s->name[pulse->on->id], *wide = print_widths(s, pulse);
         rtl_property p = {.label = arena_text(s->home, "prove_pulses_%s", pulse->name)};
         p.monitor = -1;
         p.kind = "pulses begin with their phase and end in it";
         p.text = arena_text(s->home, "pulses %s", pulse->name);
-        text all = text_in(s->home);
-        text_add(&all, "(%s_q || (%s_o == %ld'd0))", s->name[phase->active->id], on, count);
-        for (long n = 0; n < count; n++)
-            text_add(&all, " &&\n   (!%s_q || (%s_o[%ld] == (%s[%ld:%ld] != %s)))",
-                     s->name[phase->start->id], on, n, width, (n + 1) * pulse->bits - 1,
-                     n * pulse->bits, sv_number(s->home, 0, pulse->bits));
-        sv_assert(s, p, all.at);
+        sv_assert(s, p,
+                  arena_text(s->home, "(%s_q || (%s_o == %s)) &&\n   (!%s_q || (%s_o == %s))",
+                             s->name[phase->active->id], on,
+                             sv_number(s->home, 0, (int)var_count(pulse->on)),
+                             s->name[phase->start->id], on, wide));
     }
 }
 
