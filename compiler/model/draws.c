@@ -89,10 +89,12 @@ static void prepare_target(elab *E, inst *top, const ast *node, const ast *path)
 }
 
 void draws_prepare(elab *E, inst *top, const ast *items) {
-    for (const ast *item = items; item; item = item->next)
-        if (is_draw(item, DRAW_VARY) || is_draw(item, DRAW_NOISE))
-            for (const ast *path = item->a; path; path = path->next)
-                prepare_target(E, top, item, path);
+    for (const ast *item = items; item; item = item->next) {
+        if (!is_draw(item, DRAW_VARY) && !is_draw(item, DRAW_NOISE)) continue;
+        path_list paths = every_member(E, top, item->a);
+        for (size_t k = 0; k < paths.n; k++)
+            prepare_target(E, top, item, paths.at[k]);
+    }
 }
 
 // ---- the draws
@@ -125,8 +127,9 @@ static expr *put_element(expr *e, void *data) {
     return NULL;
 }
 
-// The statement's target as an equation over all its elements; *r keeps what the path meant.
-static equation *target_equation(elab *E, inst *top, const ast *path, var *instead, ref *r,
+// The statement's target as an equation over all its elements, or over element `nth` of the one
+// array that is left, when that is not negative; *r keeps what the path meant.
+static equation *target_equation(elab *E, inst *top, const ast *path, var *instead, int nth, ref *r,
                                  bind *scope) {
     bind b = bind_in(E, top, IN_MEASURE);
     *r = (ref){0};
@@ -135,8 +138,11 @@ static equation *target_equation(elab *E, inst *top, const ast *path, var *inste
     if (!v) return NULL;
     int given = r->subs;
     for (int k = given; k < v->dims; k++)
-        r->sub[k] = expr_index(
-            E->home, model_index(E->m, arena_text(E->home, "k%d", k), 0, v->dim[k]), path->at);
+        r->sub[k] = nth >= 0
+                        ? whole_number(E, nth, path->at)
+                        : expr_index(E->home,
+                                     model_index(E->m, arena_text(E->home, "k%d", k), 0, v->dim[k]),
+                                     path->at);
     r->subs = v->dims;
     *scope = bind_in(E, r->in, IN_ANALOG);
     scope->chain = true;
@@ -166,10 +172,10 @@ static void bind_value(elab *E, const ast *node, equation *q, const ref *r, bind
     q->rhs = value;
 }
 
-static void bind_start(elab *E, inst *top, const ast *node, const ast *path) {
+static void bind_start(elab *E, inst *top, const ast *node, const ast *path, int nth) {
     ref r;
     bind scope;
-    equation *q = target_equation(E, top, path, NULL, &r, &scope);
+    equation *q = target_equation(E, top, path, NULL, nth, &r, &scope);
     bool ok = q && (node->op == DRAW_VARY ? r.e && r.e->kind == ENT_PARAM && r.v->kept
                                           : r.v->kind == VAR_STATE || r.v->kind == VAR_HOLD ||
                                                 r.v->kind == VAR_INPUT);
@@ -183,12 +189,26 @@ static void bind_start(elab *E, inst *top, const ast *node, const ast *path) {
         bad_per(E, node, "device, row, col or part");
     draw_place place = {arena_text(E->home, "%s %s", draw_names[node->op], r.v->name), PER_START,
                         -1};
+    scope.tuple = nth;
     bind_value(E, node, q, &r, &scope, place);
     q->rhs = combine(E, node, q, q->rhs);
     if (node->op == DRAW_VARY)
         vec_push(E->home, &E->m->experiment->vary, q);
     else
         vec_push(E->home, &E->m->experiment->init, q);
+}
+
+// init w = {0.1, 0.2}: a value for each element of an array
+static void bind_starts(elab *E, inst *top, const ast *node, const ast *path) {
+    bind b = bind_in(E, top, IN_MEASURE);
+    ref r = {0};
+    bool list = node->b->kind == AST_TUPLE && resolve(&b, path, &r, false) && r.v &&
+                r.subs + 1 == r.v->dims;
+    if (!list)
+        bind_start(E, top, node, path, -1);
+    else if (lists_fit(E, node->b, r.v->dim[r.subs]))
+        for (int k = 0; k < r.v->dim[r.subs]; k++)
+            bind_start(E, top, node, path, k);
 }
 
 static void bind_noise_at(elab *E, inst *top, const ast *node, const ast *path, activation *a) {
@@ -199,7 +219,7 @@ static void bind_noise_at(elab *E, inst *top, const ast *node, const ast *path, 
                 : r.e->kind == ENT_PARAM ? r.e->noise
                                          : NULL;
     inst *scope_of = r.e->kind == ENT_LINE ? r.e->xbar->in : r.in;
-    equation *q = target_equation(E, top, path, held, &r, &scope);
+    equation *q = target_equation(E, top, path, held, -1, &r, &scope);
     if (!q) return;
     r.in = scope_of;
     scope.in = scope_of;
@@ -242,11 +262,12 @@ static void bind_noise(elab *E, inst *top, const ast *node, const ast *path) {
 void draws_bind(elab *E, inst *top, const ast *items) {
     for (const ast *item = items; item; item = item->next) {
         if (item->kind != AST_DRAW) continue;
-        for (const ast *path = item->a; path; path = path->next) {
+        path_list paths = every_member(E, top, item->a);
+        for (size_t k = 0; k < paths.n; k++) {
             if (item->op == DRAW_NOISE)
-                bind_noise(E, top, item, path);
+                bind_noise(E, top, item, paths.at[k]);
             else
-                bind_start(E, top, item, path);
+                bind_starts(E, top, item, paths.at[k]);
         }
     }
 }

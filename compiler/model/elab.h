@@ -219,6 +219,7 @@ intervals intervals_cut(intervals a, intervals b);
 intervals intervals_rest(intervals a, int lo, int hi);
 
 // ---- equations.c
+bool lists_fit(elab *E, const ast *node, int wanted); // every {a, b} has so many values
 // lhs = rhs in an instance; several equations where conditions on indices split the range.
 void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t from, int64_t to,
                    equation_list *out);
@@ -236,6 +237,9 @@ void declare_family(elab *E, inst *in, const ast *node, const ast *def, const as
 // none.
 const char *family_index(bind *b, const ast *node, int *members);
 bool family_named(bind *b, const ast *node, const char *index); // somewhere below: family[index]
+// A list of paths, with a path for each member where a family stands without an index.
+typedef VEC(const ast *) path_list;
+path_list every_member(elab *E, inst *top, const ast *paths);
 expr *whole_number(elab *E, int value, span at);
 
 // ---- instance.c, device.c, crossbar.c, phases.c, statements.c, experiment.c
@@ -243,6 +247,7 @@ inst *make_instance(elab *E, inst *parent, const char *name, const ast *def, con
                     inst *args_in, int dims, const int *dim, span at);
 const ast *find_definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
                            const char *sort);
+const char *applied_name(inst *in, const ast *apply, const ast **args, inst **args_in);
 void declare_parts(elab *E, inst *in);
 void device_setup(elab *E, inst *device);       // v and i, or nodes and parts
 void device_voltage_law(elab *E, inst *device); // i as a function of v, and the rates

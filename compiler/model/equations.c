@@ -164,7 +164,7 @@ static bool has_tuple(const ast *node) {
     return false;
 }
 
-static bool lists_fit(elab *E, const ast *node, int wanted) {
+bool lists_fit(elab *E, const ast *node, int wanted) {
     bool fit = true;
     for (; node; node = node->next) {
         size_t given = node->kind == AST_TUPLE ? ast_length(node->a) : 0;

@@ -206,7 +206,9 @@ static void bind_record(elab *E, inst *top, const ast *item) {
     int64_t every = 0, from = 0;
     if (item->b) bind_seconds(&constant, item->b, &every, "the sampling interval");
     if (item->c) bind_seconds(&constant, item->c, &from, "the first sample's time");
-    for (const ast *path = item->a; path; path = path->next) {
+    path_list paths = every_member(E, top, item->a);
+    for (size_t k = 0; k < paths.n; k++) {
+        const ast *path = paths.at[k];
         bind b = bind_in(E, top, IN_MEASURE);
         ref r = {0};
         if (!resolve(&b, path, &r, false)) continue;

@@ -117,3 +117,49 @@ bool family_named(bind *b, const ast *node, const char *index) {
     }
     return false;
 }
+
+// ---- families without an index: every member
+// -----------------------------------------------------------
+
+// The first part of a path, from its front, that is a family without an index.
+static const ast *open_family(elab *E, inst *top, const ast *path, bool indexed, int *members) {
+    bool longer = path->kind == AST_MEMBER || path->kind == AST_INDEX;
+    const ast *found =
+        longer ? open_family(E, top, path->a, path->kind == AST_INDEX, members) : NULL;
+    if (found || indexed || path->kind == AST_INDEX) return found;
+    bind b = bind_in(E, top, IN_MEASURE);
+    ref r = {0};
+    if (!resolve(&b, path, &r, false) || r.v || !r.e || r.e->kind != ENT_FAMILY) return NULL;
+    *members = r.e->length;
+    return path;
+}
+
+// A path with [k] behind one of its parts.
+static ast *with_index(elab *E, const ast *path, const ast *behind, int k) {
+    ast *copy = arena_new_of(E->home, ast);
+    *copy = *path;
+    copy->next = NULL;
+    if (path != behind) {
+        copy->a = with_index(E, path->a, behind, k);
+        return copy;
+    }
+    ast *index = arena_new_of(E->home, ast), *nth = arena_new_of(E->home, ast);
+    *nth = (ast){.kind = AST_NUM, .at = path->at, .num = k};
+    *index = (ast){.kind = AST_INDEX, .at = path->at, .a = copy, .b = nth};
+    return index;
+}
+
+static void write_out(elab *E, inst *top, const ast *path, path_list *out) {
+    int members = 0;
+    const ast *family = open_family(E, top, path, false, &members);
+    if (!family) vec_push(E->home, out, path);
+    for (int k = 0; k < members; k++)
+        write_out(E, top, with_index(E, path, family, k), out);
+}
+
+path_list every_member(elab *E, inst *top, const ast *paths) {
+    path_list out = {0};
+    for (; paths; paths = paths->next)
+        write_out(E, top, paths, &out);
+    return out;
+}

@@ -8,18 +8,16 @@ static expr *nothing(bind *b, const ast *node) {
     return x;
 }
 
-static const char *called_name(bind *b, const ast *node) {
+// What a call means; a header parameter of kind `function` or `block` is looked through, and may
+// come with settings, to be read in `settings_in`.
+static const char *called_name(bind *b, const ast *node, const ast **settings, inst **settings_in) {
+    *settings = NULL;
+    *settings_in = NULL;
     if (node->a->kind != AST_NAME) return NULL;
     const char *name = node->a->name;
-    const inst *in = b->in;
-    for (int turns = 0; in && turns < 64;
-         turns++) { // a header parameter of kind `function`, looked through
-        const ast *given = in->generics ? map_get(in->generics, name) : NULL;
-        if (!given || !given->name) break;
-        name = given->name;
-        in = in->generics_in;
-    }
-    return name;
+    const ast *given = b->in && b->in->generics ? map_get(b->in->generics, name) : NULL;
+    if (!given) return name;
+    return applied_name(b->in->generics_in, given, settings, settings_in);
 }
 
 // ---- functions of the library
@@ -228,9 +226,11 @@ static expr *inline_function(bind *b, const ast *node, const ast *def) {
 }
 
 // Lets in the order written, then the one output; nothing else may stand in the block.
-static expr *inline_block(bind *b, const ast *node, const ast *def) {
+static expr *inline_block(bind *b, const ast *node, const ast *def, const ast *settings,
+                          inst *settings_in) {
     elab *E = b->E;
-    inst *in = make_instance(E, NULL, def->name, def, NULL, NULL, -1, NULL, node->at);
+    ast apply = {.kind = AST_APPLY, .at = node->at, .name = def->name, .a = (ast *)settings};
+    inst *in = make_instance(E, NULL, def->name, def, &apply, settings_in, -1, NULL, node->at);
     bind inner = bind_in(E, in, b->place);
     inner.act = b->act;
     const ast *arg = node->b, *out = NULL;
@@ -273,7 +273,9 @@ static expr *inline_block(bind *b, const ast *node, const ast *def) {
 
 expr *bind_call(bind *b, const ast *node) {
     elab *E = b->E;
-    const char *name = called_name(b, node);
+    const ast *settings;
+    inst *settings_in;
+    const char *name = called_name(b, node, &settings, &settings_in);
     if (!name) {
         diag_report(E->diag, node->at, DIAG_E0205);
         return nothing(b, node);
@@ -301,8 +303,11 @@ expr *bind_call(bind *b, const ast *node) {
             return nothing(b, node);
         }
     entity *e = map_get(E->definitions, name);
+    if (e && e->node->kind == AST_BLOCK)
+        return inline_block(b, node, e->node, settings, settings_in);
+    if (settings)
+        diag_report(E->diag, settings->at, DIAG_E0209, name, 0, (int)ast_length(settings));
     if (e && e->node->kind == AST_FUNCTION) return inline_function(b, node, e->node);
-    if (e && e->node->kind == AST_BLOCK) return inline_block(b, node, e->node);
     int fn = find_function(name);
     if (fn >= 0) return library_call(b, node, fn);
     diag_report(E->diag, node->a->at, DIAG_E0211, name);

@@ -35,9 +35,10 @@ void suggest_definition(elab *E, const char *name, bool blocks, bool devices) {
     diag_suggest(E->diag, name, near.at, near.n);
 }
 
-// The definition that an application in an instance means; generics are looked through.
-static const ast *definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
-                             const char *sort) {
+// The name that an application in an instance means in the end; header parameters are looked
+// through. The arguments are those nearest to the definition, with the instance that they are to be
+// read in.
+const char *applied_name(inst *in, const ast *apply, const ast **args, inst **args_in) {
     const char *name = applied(apply, args);
     *args_in = in;
     for (int turns = 0; name && in && turns < 64; turns++) {
@@ -49,6 +50,12 @@ static const ast *definition(elab *E, inst *in, const ast *apply, const ast **ar
         if (!*args || (*args)->name == NULL) *args = more, *args_in = outer ? outer : in;
         in = outer;
     }
+    return name;
+}
+
+static const ast *definition(elab *E, inst *in, const ast *apply, const ast **args, inst **args_in,
+                             const char *sort) {
+    const char *name = applied_name(in, apply, args, args_in);
     entity *e = name ? map_get(E->definitions, name) : NULL;
     if (e) return e->node;
     diag_report(E->diag, apply->at, DIAG_E0206, sort, name ? name : "?");
