@@ -67,8 +67,6 @@ static weft_var var_entry(const builder *b, const var *v) {
     };
     for (int d = 0; d < v->dims; d++)
         entry.dim[d] = (uint32_t)v->dim[d];
-    for (size_t k = 0; k < b->plan->observers.n; k++)
-        if (b->plan->observers.at[k].v == v) entry.observe = task_id(b->plan->observers.at[k].run);
     return entry;
 }
 
@@ -90,6 +88,11 @@ static void make_vars(builder *b, tables *t) {
         var_of[count] = v;
         vars[count] = var_entry(b, v);
         b->var_index[v->id] = count++;
+    }
+    for (size_t k = 0; k < b->plan->observers.n; k++) {
+        const observer *o = &b->plan->observers.at[k];
+        uint32_t at = b->var_index[o->v->id];
+        if (at != WEFT_NONE) vars[at].observe = task_id(o->run);
     }
     t->model.vars = vars;
     t->model.var_count = count;

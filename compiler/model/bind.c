@@ -450,7 +450,10 @@ bool bind_integer(bind *b, const ast *node, int *value, const char *what) {
         return false;
     }
     if (x != floor(x) || fabs(x) > 2e9) {
-        diag_report(b->E->diag, node->at, DIAG_E0314, what, x);
+        if (x != floor(x))
+            diag_report(b->E->diag, node->at, DIAG_E0314, what, x);
+        else
+            diag_report(b->E->diag, node->at, DIAG_E0315, what, x, -2e9, 2e9);
         return false;
     }
     *value = (int)x;
@@ -460,12 +463,16 @@ bool bind_integer(bind *b, const ast *node, int *value, const char *what) {
 // Times are counted in femtoseconds until the model's tick is known.
 bool exact_ticks(diag *d, double seconds, span at, const char *what, int64_t *ticks) {
     double fs = seconds * 1e15;
-    *ticks = fabs(fs) < 9e18 ? llround(fs) : 0;
+    *ticks = 0;
+    if (!(fabs(fs) <= 9e18)) {
+        diag_report(d, at, DIAG_E0508, what, seconds);
+        return false;
+    }
+    *ticks = llround(fs);
     double off = fabs(fs - (double)*ticks);
-    if (fabs(fs) < 9e18 && off <= fmax(1e-3, fabs(fs) * 4e-16)) return true;
+    if (off <= fmax(1e-3, fabs(fs) * 4e-16)) return true;
     diag_report(d, at, DIAG_E0501, what, seconds);
-    if (fabs(fs) < 9e18)
-        diag_help(d, "the nearest that fit are %.15gfs and %.15gfs", floor(fs), ceil(fs));
+    diag_help(d, "the nearest that fit are %.15gfs and %.15gfs", floor(fs), ceil(fs));
     return false;
 }
 

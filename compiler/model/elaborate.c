@@ -318,32 +318,50 @@ static double elements(const equation *q) {
     return n;
 }
 
-// Of the elements of v: how many equations outside phases define, and whether phases define any.
-static double defined_outside(const elab *E, const var *v, bool *in_phase) {
-    double n = 0;
-    for (size_t k = 0; k < E->m->equations.n; k++)
-        if (E->m->equations.at[k]->target == v) n += elements(E->m->equations.at[k]);
-    *in_phase = false;
-    for (size_t a = 0; a < E->m->activations.n && !*in_phase; a++) {
-        const activation *act = E->m->activations.at[a];
-        for (size_t k = 0; k < act->equations.n; k++)
-            *in_phase |= act->equations.at[k]->target == v;
-        for (size_t k = 0; k < act->pulses.n; k++)
-            *in_phase |= act->pulses.at[k]->signal == v;
-    }
-    return n;
+// How much of a variable is defined.
+typedef struct extent {
+    double outside; // elements that equations outside phases define
+    bool in_phase;  // whether phases define any
+} extent;
+
+static extent *extent_of(elab *E, map *found, const var *v) {
+    extent *e = map_get(found, (const char *)v);
+    if (e) return e;
+    e = arena_new_of(E->home, extent);
+    map_put(found, (const char *)v, e);
+    return e;
 }
 
-static void check_one(elab *E, const var *v, const char *name, span at, const char *more) {
-    bool in_phase;
-    double n = defined_outside(E, v, &in_phase);
-    if (in_phase || n >= (double)var_count(v) || diag_said(E->diag, at, DIAG_E0405)) return;
-    diag_report(E->diag, at, DIAG_E0405, name, n > 0 ? " for all its elements" : more);
+// By variable (its address).
+static map *find_extents(elab *E) {
+    map *found = map_new(E->home);
+    for (size_t k = 0; k < E->m->equations.n; k++) {
+        const equation *q = E->m->equations.at[k];
+        extent_of(E, found, q->target)->outside += elements(q);
+    }
+    for (size_t a = 0; a < E->m->activations.n; a++) {
+        const activation *act = E->m->activations.at[a];
+        for (size_t k = 0; k < act->equations.n; k++)
+            extent_of(E, found, act->equations.at[k]->target)->in_phase = true;
+        for (size_t k = 0; k < act->pulses.n; k++)
+            extent_of(E, found, act->pulses.at[k]->signal)->in_phase = true;
+    }
+    return found;
+}
+
+static void check_one(elab *E, map *found, const var *v, const char *name, span at,
+                      const char *more) {
+    extent none = {0, false}, *e = map_get(found, (const char *)v);
+    if (!e) e = &none;
+    if (e->in_phase || e->outside >= (double)var_count(v) || diag_said(E->diag, at, DIAG_E0405))
+        return;
+    diag_report(E->diag, at, DIAG_E0405, name, e->outside > 0 ? " for all its elements" : more);
 }
 
 // What is defined by some phases only is looked at where it is read (plan/resolve.c).
 static void check_defined(elab *E) {
     if (diag_errors(E->diag)) return;
+    map *found = find_extents(E);
     for (size_t i = 0; i < E->insts.n; i++) {
         inst *in = E->insts.at[i];
         for (size_t k = 0; !in->device && k < map_count(in->scope); k++) {
@@ -351,14 +369,14 @@ static void check_defined(elab *E) {
             if (e->kind != ENT_VAR || !e->v || (e->v->kind != VAR_SIGNAL && e->v->kind != VAR_BIT))
                 continue;
             bool input = e->decl == DECL_IN;
-            check_one(E, e->v, input ? e->v->name : e->name, input ? in->at : e->at,
+            check_one(E, found, e->v, input ? e->v->name : e->name, input ? in->at : e->at,
                       input ? ": an input of this part" : "");
         }
         for (size_t x = 0; x < in->crossbars.n; x++)
             for (size_t k = 0; k < in->crossbars.at[x]->lines.n; k++) {
                 const line *l = in->crossbars.at[x]->lines.at[k];
                 if (!l->wire)
-                    check_one(E, l->v, l->v->name, in->crossbars.at[x]->at,
+                    check_one(E, found, l->v, l->v->name, in->crossbars.at[x]->at,
                               ": a line of this crossbar");
             }
     }

@@ -208,6 +208,13 @@ static void declare_var(elab *E, inst *in, const ast *decl, int sort) {
         }
         dim[dims++] = n;
     }
+    double elements = 1;
+    for (int d = 0; d < dims; d++)
+        elements *= dim[d];
+    if (elements > ELEMENTS_MOST) {
+        diag_report(E->diag, decl->at, DIAG_E0330, decl->name, elements, ELEMENTS_MOST);
+        return;
+    }
     bool top = !in->parent;
     var_kind kind = sort == DECL_IN      ? (top ? VAR_INPUT : VAR_SIGNAL)
                     : sort == DECL_STATE ? VAR_STATE

@@ -158,6 +158,7 @@ typedef struct model {
     const char *file; // the source file's name without directories
     double tick;      // seconds
     VEC(var *) vars;
+    map *by_name; // name -> variable, the newest of that name
     equation_list equations;
     VEC(rates *) rates; // of devices
     equation_list flow; // der() of states of blocks
@@ -174,6 +175,9 @@ typedef struct model {
 
 var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim,
                unit u, span at);
+// Of an array, and of all arrays of a model: what a cell's number can say, 16 GiB.
+#define ELEMENTS_MOST 2147483648.0
+
 var *model_find(const model *m, const char *name);
 index *model_index(model *m, const char *name, int lo, int hi);
 void model_print(const model *m, text *out);

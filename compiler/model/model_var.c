@@ -3,23 +3,17 @@
 
 #include <math.h>
 
-// Variables are found by comparing interned names; models have up to some thousands of them and a
-// lookup happens once per mention in an experiment, so a search from the newest on is enough.
 var *model_find(const model *m, const char *name) {
-    for (size_t k = m->vars.n; k > 0; k--) {
-        var *v = m->vars.at[k - 1];
-        if (v->name == name || strcmp(v->name, name) == 0) {
-            return v;
-        }
-    }
-    return NULL;
+    return m->by_name ? map_get(m->by_name, name_is(m->words, name)) : NULL;
 }
 
 var *model_var(model *m, const char *name, var_kind kind, value_type type, int dims, const int *dim,
                unit u, span at) {
     var *v = arena_new_of(m->home, var);
     v->id = (int)m->vars.n;
-    v->name = m->words != NULL ? name_is(m->words, name) : arena_text(m->home, "%s", name);
+    if (!m->words) m->words = names_new(m->home);
+    if (!m->by_name) m->by_name = map_new(m->home);
+    v->name = name_is(m->words, name);
     v->kind = kind;
     v->type = type;
     v->width = type == TYPE_BOOL ? 1 : 0;
@@ -33,6 +27,7 @@ var *model_var(model *m, const char *name, var_kind kind, value_type type, int d
     v->at = at;
     v->cell = -1;
     vec_push(m->home, &m->vars, v);
+    map_put(m->by_name, v->name, v);
     return v;
 }
 

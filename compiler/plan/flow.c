@@ -2,6 +2,7 @@
 // on other moving states, integrated together. One function of rates for each mode.
 #include "model/experiment_model.h"
 #include "plan/build.h"
+#include <limits.h>
 #include <math.h>
 
 #define TOLERANCE 1e-7
@@ -206,7 +207,13 @@ void plan_flow(scheduler *s) {
             if (d->list.at[j].act) vec_push(s->home, &s->also, d->list.at[j].act);
         }
     }
-    int dim[1] = {(int)(9 * f->count)};
+    double work = 9.0 * (double)f->count;
+    if (work > INT_MAX) {
+        diag_report(s->m->diag, f->at, DIAG_E0331, work, f->states.at[0]->name,
+                    (double)var_count(f->states.at[0]), ELEMENTS_MOST);
+        return;
+    }
+    int dim[1] = {(int)work};
     f->work = model_var(s->m, "flow.work", VAR_TEMP, TYPE_REAL, 1, dim, unit_none, f->at);
     vec_push(s->home, &s->p->flows, f);
     task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n,

@@ -357,7 +357,12 @@ static void add_functions(build *b) {
 // ---- the pass ----
 
 static fsm *make_machine(plan *p, sequencer *q) {
-    build b = {.plan = p, .model = p->model, .home = p->home, .diag = p->model->diag};
+    build b = {.plan = p,
+               .model = p->model,
+               .home = p->home,
+               .diag = p->model->diag,
+               .places_of = map_new(p->home),
+               .taken = map_new(p->home)};
     fsm *m = b.m = arena_new_of(p->home, fsm);
     m->sequencer = q;
     m->plan = p;

@@ -116,6 +116,7 @@ struct fsm_state {
     VEC(fsm_thread *) branches;
     VEC(activation *) active; // phases that are active in it (those of the threads around left out)
     VEC(fsm_count) counts;    // the loops around it in its thread, while in it
+    bool reached;             // some code goes there
     fsm_code *leave;
 };
 

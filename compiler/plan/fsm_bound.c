@@ -247,12 +247,6 @@ static rest after(search *g, const stmt *s, const context *in) {
 
 // ---- states ----
 
-static const place *place_of(const build *b, const fsm_state *state) {
-    for (size_t k = 0; k < b->places.n; k++)
-        if (b->places.at[k]->state == state) return b->places.at[k];
-    return NULL;
-}
-
 static rest of_stay(search *g, const fsm_thread *t, const place *p) {
     const fsm_state *state = p->state;
     reach all = of_stmt(g, p->s);
@@ -273,7 +267,7 @@ static rest of_stay(search *g, const fsm_thread *t, const place *p) {
 }
 
 static rest of_state(search *g, const fsm_thread *t, const fsm_state *state) {
-    const place *p = place_of(g->b, state);
+    const place *p = build_place_of(g->b, state);
     g->off = t->parent != NULL;
     if (p) {
         bool goal = of_stmt(g, p->s).pass == NEVER;
@@ -305,7 +299,7 @@ static void find_ready(search *g, fsm_bound *bound) {
     g->off = false;
     reach body = of_list(g, b->body);
     int64_t first = greater(body.hit, body.pass); // pass: to state End
-    if (m->main->states.at[0]->stay == STAY_ONE && !place_of(b, m->main->states.at[0]))
+    if (m->main->states.at[0]->stay == STAY_ONE && !build_place_of(b, m->main->states.at[0]))
         first = sum(first, 1); // state Reset
     bound->first = first;
     for (size_t k = 0; k < b->places.n; k++) {
@@ -327,7 +321,7 @@ static void find_ready(search *g, fsm_bound *bound) {
 
 // In this state each loop around it has so many passes left.
 static void count_loops(build *b, fsm_state *state) {
-    const place *p = place_of(b, state);
+    const place *p = build_place_of(b, state);
     for (const context *c = p ? p->in : NULL; c && c->owner; c = c->up) {
         const stmt *s = c->owner;
         const place *here = build_place(b, s);

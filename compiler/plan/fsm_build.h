@@ -29,7 +29,8 @@ typedef struct build {
     diag *diag;
     fsm *m;
     VEC(place *) places;
-    VEC(const char *) taken;  // names of states and ports
+    map *places_of;           // statement or state (by address) -> place
+    map *taken;               // names of states and ports
     VEC(fsm_state *) reached; // a queue: states whose code is yet to be made
     int pars;
     stmt *body; // the sequencer's statements, their expressions over the machine's variables
@@ -53,5 +54,6 @@ void build_code(build *b);
 void build_reset(build *b);
 void build_bounds(build *b); // when all states are there
 place *build_place(const build *b, const stmt *s);
+place *build_place_of(const build *b, const fsm_state *state); // NULL: reset, done, end
 
 #endif

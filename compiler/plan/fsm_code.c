@@ -56,8 +56,8 @@ static void go(build *b, point *p, fsm_thread *t, fsm_state *to, span at) {
     code->thread = t;
     code->to = to;
     p->gone = p->split = true;
-    for (size_t k = 0; k < b->reached.n; k++)
-        if (b->reached.at[k] == to) return;
+    if (to->reached) return;
+    to->reached = true;
     vec_push(b->home, &b->reached, to);
 }
 
@@ -362,10 +362,7 @@ static void number_states(build *b) {
         size_t kept = 0;
         for (size_t k = 0; k < thread->states.n; k++) {
             fsm_state *state = thread->states.at[k];
-            bool used = thread->parent && k == 0;
-            for (size_t r = 0; r < b->reached.n && !used; r++)
-                used = b->reached.at[r] == state;
-            if (!used) continue;
+            if (!state->reached && !(thread->parent && k == 0)) continue;
             state->id = (int)kept;
             thread->states.at[kept++] = state;
         }
@@ -377,8 +374,9 @@ void build_code(build *b) {
     point p = {.tail = &b->entry};
     list(b, b->body, b->top, &p);
     if (!p.gone) end_of(b, b->top, &p);
-    for (size_t done = 0; done < b->reached.n; done++)
-        for (size_t k = 0; k < b->places.n; k++)
-            if (b->places.at[k]->state == b->reached.at[done]) leave(b, b->places.at[k]);
+    for (size_t done = 0; done < b->reached.n; done++) {
+        place *p = build_place_of(b, b->reached.at[done]);
+        if (p) leave(b, p);
+    }
     number_states(b);
 }

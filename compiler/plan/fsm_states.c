@@ -6,18 +6,25 @@
 
 // ---- names ----
 
-static bool is_taken(const build *b, const char *name) {
-    for (size_t k = 0; k < b->taken.n; k++)
-        if (strcmp(b->taken.at[k], name) == 0) return true;
-    return false;
+// How often a name was wanted; the next number is tried first.
+typedef struct taken_name {
+    int times;
+} taken_name;
+
+static taken_name *taken(build *b, const char *name) {
+    return map_get(b->taken, name_is(b->model->words, name));
 }
 
 const char *build_name(build *b, const char *wanted) {
     const char *name = wanted;
-    for (int k = 2; is_taken(b, name); k++)
+    taken_name *before = taken(b, wanted);
+    while (taken(b, name))
         name = arena_text(b->home, "%s%s%d", wanted,
-                          isdigit((unsigned char)wanted[strlen(wanted) - 1]) ? "_" : "", k);
-    vec_push(b->home, &b->taken, name);
+                          isdigit((unsigned char)wanted[strlen(wanted) - 1]) ? "_" : "",
+                          ++before->times);
+    taken_name *now = arena_new_of(b->home, taken_name);
+    now->times = 1;
+    map_put(b->taken, name_is(b->model->words, name), now);
     return name;
 }
 
@@ -212,6 +219,7 @@ static void walk_one(build *b, stmt *s, context *in) {
     p->s = s;
     p->in = in;
     vec_push(b->home, &b->places, p);
+    map_put(b->places_of, (const char *)s, p);
     switch (s->kind) {
     case STMT_PAR:
         walk_par(b, p);
@@ -248,10 +256,16 @@ void build_states(build *b) {
     walk(b, b->body, top);
     list_thread(b, b->m->main);
     b->top = top;
+    for (size_t k = 0; k < b->places.n; k++) {
+        place *p = b->places.at[k];
+        if (p->state) map_put(b->places_of, (const char *)p->state, p);
+    }
 }
 
 place *build_place(const build *b, const stmt *s) {
-    for (size_t k = 0; k < b->places.n; k++)
-        if (b->places.at[k]->s == s) return b->places.at[k];
-    return NULL;
+    return map_get(b->places_of, (const char *)s);
+}
+
+place *build_place_of(const build *b, const fsm_state *state) {
+    return map_get(b->places_of, (const char *)state);
 }

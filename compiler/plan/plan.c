@@ -97,7 +97,23 @@ static void place_block(var *const *vars, size_t n, long *next) {
     }
 }
 
+// Before anything is numbered: whether the numbers suffice.
+static bool fits(const scheduler *s) {
+    double all = 0, most = 0;
+    const var *largest = NULL;
+    for (size_t k = 0; k < s->m->vars.n; k++) {
+        const var *v = s->m->vars.at[k];
+        double count = has_cells(v) ? (double)var_count(v) : 0;
+        all += count;
+        if (count > most) most = count, largest = v;
+    }
+    if (all <= ELEMENTS_MOST) return true;
+    diag_report(s->m->diag, largest->at, DIAG_E0331, all, largest->name, most, ELEMENTS_MOST);
+    return false;
+}
+
 static void place(scheduler *s) {
+    if (!fits(s)) return;
     long next = WEFT_FIRST;
     for (size_t k = 0; k < s->p->phases.n; k++, next += WEFT_PHASE_CELLS)
         s->p->phases.at[k]->state_cell = next;

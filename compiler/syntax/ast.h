@@ -70,6 +70,8 @@ typedef enum {
 
 // Deeper trees than this are refused, so that passes may recurse over them.
 enum { SYNTAX_DEPTH = 1000 };
+// Letters of a name: two names and a suffix are a name of a file.
+enum { NAME_LONGEST = 100 };
 
 typedef struct ast ast;
 struct ast {

@@ -41,10 +41,16 @@ int word_name(parser *p, span at, const char *text, const char **word) {
     *word = name_of(p->words, text, at.end - at.begin);
     const keyword *known = map_get(p->keywords, *word);
     if (known) return known->token;
-    if (text[0] == '_' || strstr(text, "__")) {
+    bool odd = text[0] == '_' || strstr(text, "__"), lengthy = at.end - at.begin > NAME_LONGEST;
+    if (odd || lengthy) {
         if (!p->odd_names) p->odd_names = map_new(p->home);
-        if (!map_get(p->odd_names, *word))
-            diag_report(p->d, at, DIAG_E0105, text); // once for all uses
+        if (map_get(p->odd_names, *word)) {
+            // said once for all uses
+        } else if (odd) {
+            diag_report(p->d, at, DIAG_E0105, text);
+        } else {
+            diag_report(p->d, at, DIAG_E0136, (size_t)(at.end - at.begin), NAME_LONGEST);
+        }
         map_put(p->odd_names, *word, p);
         p->complained = true;
     }

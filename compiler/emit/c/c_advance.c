@@ -170,7 +170,6 @@ static void rate_function(c_emitter *c, const step *s, const char *name, const c
     lines.level = 1;
     inside.p = &lines;
     inside.locals = namer_new(c->home, c->files);
-    inside.local = arena_array(c->home, c->plan->model->vars.n + 1, sizeof *inside.local);
     inside.rates = s;
     inside.uses_m = inside.uses_t = false;
     inside.bound.at = NULL;
@@ -178,13 +177,17 @@ static void rate_function(c_emitter *c, const step *s, const char *name, const c
     static const char *const taken[] = {"m", "cells", "at", "t", "state", "rate", "frame"};
     for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++)
         namer_reserve(inside.locals, taken[k]);
+    const char **outside = arena_array(c->home, used->vars.n + 1, sizeof *outside);
     for (size_t k = 0; k < used->vars.n; k++) {
-        const var *v = used->vars.at[k];
-        inside.local[v->id] = arena_text(c->home, "frame->%s", c->local[v->id]);
+        int id = used->vars.at[k]->id;
+        outside[k] = c->local[id];
+        c->local[id] = arena_text(c->home, "frame->%s", outside[k]);
     }
     for (size_t k = 0; k < s->loops.n; k++)
         c_bind(&inside, s->loops.at[k].ix);
     rate_lines(&inside, s);
+    for (size_t k = 0; k < used->vars.n; k++)
+        c->local[used->vars.at[k]->id] = outside[k];
     inside.p = c->before;
     if (frame != NULL) frame_struct(&inside, frame, used);
     c_line(&inside, "// Rates of change for weft_integrate; the result tells which branches hold.");

@@ -74,6 +74,17 @@ static void helpers(c_emitter *c, printer *p) {
     }
 }
 
+// One pair of arrays serves all functions: their time and memory do not grow with the number of
+// functions times that of variables.
+static void forget_locals(c_emitter *c, const function *f) {
+    for (size_t k = 0; k < f->steps.n; k++) {
+        const var *v = f->steps.at[k]->target;
+        if (v == NULL) continue;
+        c->local[v->id] = NULL;
+        c->once[v->id] = false;
+    }
+}
+
 // Prints the body first: only then is known what the function has to declare.
 static void one_function(c_emitter *c, printer *p, const function *f) {
     text body = text_in(c->home), before = text_in(c->home);
@@ -88,8 +99,6 @@ static void one_function(c_emitter *c, printer *p, const function *f) {
     c->bound.n = 0;
     c->quoted = (span){0, 0, 0};
     c->locals = namer_new(c->home, c->files);
-    c->local = arena_array(c->home, c->plan->model->vars.n + 1, sizeof *c->local);
-    c->once = arena_array(c->home, c->plan->model->vars.n + 1, sizeof *c->once);
     namer_reserve(c->locals, "m");
     namer_reserve(c->locals, "cells");
     if (f->machine != NULL)
@@ -107,6 +116,7 @@ static void one_function(c_emitter *c, printer *p, const function *f) {
     text_put(p->out, body.at, body.n);
     print_close(p, "}");
     print_blank(p);
+    forget_locals(c, f);
 }
 
 static void source_head(c_emitter *c, printer *p, const emission *to, const char *stem) {
@@ -167,6 +177,8 @@ static c_emitter *start(const plan *p, emission *to) {
     reserve_c_words(c->members);
     namer_reserve(c->members, "weft");
     c->member = arena_array(to->home, vars, sizeof *c->member);
+    c->local = arena_array(to->home, vars, sizeof *c->local);
+    c->once = arena_array(to->home, vars, sizeof *c->once);
     c->phase = arena_array(to->home, p->phases.n + 1, sizeof *c->phase);
     c->function = arena_array(to->home, p->functions.n + 1, sizeof *c->function);
     return c;
