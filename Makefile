@@ -43,8 +43,8 @@ prove_programs   := $(patsubst tests/prove/%.c,$(BUILD)/san/prove/%,\
 random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
 random_program   := $(BUILD)/san/random/differential
 
-.PHONY: all demo check check-fast check-long cover prove fuzz unit tools-san bench fmt install \
-        help clean setup-demo setup-check
+.PHONY: all demo check check-fast check-long cover mutate prove fuzz unit tools-san bench fmt \
+        install help clean setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -195,21 +195,5 @@ prove: setup-check ## prove every example, every primitive and 100 random contro
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(prove_programs)
 	@BUILD=$(BUILD) JOBS=$(JOBS) tests/prove/table.sh
 
-unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
-
-bench: setup-check ## measure, and print each figure with its target
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@tests/bench/bench.sh $(BUILD)/weft
-
-fmt: ## bring the C sources into the project's form (clang-format)
-	find compiler runtime tests -name '*.[ch]' | xargs clang-format -i
-
-install: all ## install below PREFIX (/usr/local; DESTDIR is put in front)
-	tools/install.sh $(BUILD) "$(DESTDIR)$(PREFIX)"
-
-help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	    expand -t 20
-
-clean: ## remove everything that was built
-	rm -rf $(BUILD)
+mutate: setup-check ## change the plan's code, MUTANTS (100) times, and see whether a test fails
+	@JOBS=$(JOBS) tests/mutate/mutate.sh $(BUILD)/mutate

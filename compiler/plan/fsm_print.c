@@ -181,6 +181,15 @@ static void print_reset(const fsm *m, text *out) {
     }
 }
 
+// How long it works at most before it awaits again; nothing where that is not known.
+static void print_bound(const fsm *m, text *out) {
+    if (m->ready.goals == 0) return;
+    if (m->ready.first >= 0)
+        text_add(out, "  ready %lld cycles after reset at most\n", (long long)m->ready.first);
+    if (m->ready.most > 0)
+        text_add(out, "  ready %lld cycles after an await at most\n", (long long)m->ready.most);
+}
+
 void fsm_print(const fsm *m, text *out) {
     text_add(out, "machine %s: period %lld ticks\n", m->name, (long long)m->sequencer->period);
     fsm_print_table(m, "  ", out);
@@ -190,6 +199,7 @@ void fsm_print(const fsm *m, text *out) {
         if (p->count > 1) text_add(out, "[%ld]", p->count);
         text_add(out, ": %d bit%s, %s\n", p->width, p->width == 1 ? "" : "s", p->about);
     }
+    print_bound(m, out);
     print_reset(m, out);
     for (size_t k = m->threads.n; k > 0; k--) {
         const fsm_thread *t = m->threads.at[k - 1];

@@ -25,6 +25,8 @@ static void make_vars(hand_cases *c) {
     c->fn_value = hand_var(h, "fn_value", VAR_SIGNAL, TYPE_REAL, 1, FN_COUNT, 0);
     c->op_value = hand_var(h, "double", VAR_SIGNAL, TYPE_REAL, 1, OPERATORS, 0);
     c->int_value = hand_var(h, "int_value", VAR_SIGNAL, TYPE_INT, 1, INT_OPERATORS, 0);
+    c->mixed = hand_var(h, "mixed", VAR_SIGNAL, TYPE_INT, 1, MIXED, 0);
+    c->mixed_real = hand_var(h, "mixed_real", VAR_SIGNAL, TYPE_REAL, 1, ROWS, 0);
     c->reduced = hand_var(h, "reduced", VAR_SIGNAL, TYPE_REAL, 1, REDUCTIONS, 0);
     c->int_reduced = hand_var(h, "int_reduced", VAR_SIGNAL, TYPE_INT, 1, REDUCTIONS, 0);
     c->exact = hand_var(h, "exact", VAR_STATE, TYPE_REAL, 1, ROWS, 0);
@@ -105,6 +107,48 @@ static void make_integers(hand_cases *c) {
     hand_map(h, c->integers, c->int_value, INT(n++), OP(X_AND, S(c->flag), OP(X_NE, a, INT(0))));
     hand_map(h, c->integers, c->int_value, INT(n++),
              hand_select(h, S(c->flag), OP(X_MUL, a, INT(7)), INT(-5000000000)));
+}
+
+static expr *typed(expr *e, value_type type) {
+    e->type = type;
+    return e;
+}
+
+// Conditions among numbers, numbers as conditions, integers among reals.
+static void make_mixtures(hand_cases *c) {
+    hand *h = &c->h;
+    int n = 0;
+    expr *a = S(c->k), *b = S(c->n), *less = OP(X_LT, a, b), *flag = S(c->flag);
+    expr *condition[] = {
+        typed(OP(X_XOR, flag, less), TYPE_BOOL),
+        typed(OP(X_BIT, b, INT(1)), TYPE_BOOL),
+        typed(hand_fn(h, FN_max, flag, less), TYPE_BOOL),
+        S(c->a),
+        a,
+        typed(INT(1), TYPE_BOOL),
+        hand_select(h, flag, less, OP(X_GT, a, INT(9))),
+        OP(X_NOT, OP(X_NE, a, b), NULL),
+        OP(X_GE, S(c->a), S(c->b)),
+    };
+    c->mixtures = hand_function(h, "mixtures");
+    for (size_t k = 0; k < sizeof condition / sizeof *condition; k++)
+        hand_map(h, c->mixtures, c->mixed, INT(n++),
+                 hand_select(h, condition[k], INT(10), OP(X_SUB, a, INT(100))));
+    hand_map(h, c->mixtures, c->mixed, INT(n++), typed(OP(X_NOT, a, NULL), TYPE_INT));
+    hand_map(h, c->mixtures, c->mixed, INT(n++), OP(X_POW, a, INT(2)));
+    hand_map(h, c->mixtures, c->mixed, INT(n++), typed(OP(X_LE, a, b), TYPE_INT));
+    hand_map(h, c->mixtures, c->mixed, INT(n++),
+             typed(hand_draw(h, DIST_UNIFORM, NUM(0), NUM(100), PER_START, a), TYPE_INT));
+    hand_map(h, c->mixtures, c->mixed, INT(n++),
+             OP(X_ADD, typed(OP(X_XOR, flag, less), TYPE_BOOL), a));
+    hand_map(h, c->mixtures, c->mixed, INT(n++), hand_fn(h, FN_ceil, OP(X_DIV, a, INT(4)), NULL));
+    hand_map(h, c->mixtures, c->mixed, INT(n++), OP(X_DIV, OP(X_SUB, INT(5), b), INT(-1)));
+    index *i = model_index(h->model, "i", 0, ROWS);
+    expr *y = hand_at(h, c->y, hand_ix(h, i), NULL);
+    expr *met = typed(OP(X_LT, a, b), TYPE_REAL);
+    hand_map(h, c->mixtures, c->mixed_real, hand_ix(h, i),
+             OP(X_ADD, OP(X_MUL, typed(hand_ix(h, i), TYPE_REAL), y),
+                OP(X_MUL, met, typed(S(c->k), TYPE_REAL))));
 }
 
 // sum(j where j != k: x[j] * w[j, 2]) and the like, one scalar each.
@@ -253,6 +297,7 @@ hand_cases hand_cases_new(void) {
     make_functions(&c);
     make_operators(&c);
     make_integers(&c);
+    make_mixtures(&c);
     make_reductions(&c);
     make_read(&c);
     make_locals(&c);

@@ -6,7 +6,7 @@
 #include "support/hand_plan.h"
 #include "weft.h"
 
-enum { ROWS = 5, COLS = 19, OPERATORS = 24, INT_OPERATORS = 22, REDUCTIONS = 64 };
+enum { ROWS = 5, COLS = 19, OPERATORS = 24, INT_OPERATORS = 22, MIXED = 16, REDUCTIONS = 64 };
 
 typedef struct hand_cases {
     hand h;
@@ -15,12 +15,13 @@ typedef struct hand_cases {
     var *high;                  // cycles, [ROWS]
     var *fn_value, *op_value;   // results of functions, of operators
     var *int_value;             // of operators on integers
+    var *mixed, *mixed_real;    // of operators whose sides are of other types: [MIXED], [ROWS]
     var *reduced, *int_reduced; // [REDUCTIONS]
     var *exact, *bounded, *decay, *gated, *adaptive[2]; // states, [ROWS]
     var *draws;                                         // [9]
     var *times;                                         // [4]
-    function *functions, *operators, *integers, *reductions, *read, *locals, *move, *checks, *noise,
-        *clock;
+    function *functions, *operators, *integers, *mixtures, *reductions, *read, *locals, *move,
+        *checks, *noise, *clock;
     int reductions_made;
     struct {
         red_op op;

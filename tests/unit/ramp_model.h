@@ -199,6 +199,10 @@ static const weft_data ramp_data = {.source = WEFT_DATA_OF_ROWS,
                                     .train = -1,
                                     .test = -1};
 static const weft_action ramp_wait = {.kind = WEFT_ACTION_WAIT, .ticks = 5};
-static const weft_measure ramp_measure = {"w", T_MEASURE_W, MEASURE, {STATS, STATS + 4}, 0};
+// What `after epoch` would read.
+#define NOT_READ                                                                                   \
+    { WEFT_NONE, WEFT_NONE }
+static const weft_measure ramp_measure = {"w", T_MEASURE_W, MEASURE, {STATS, STATS + 4},
+                                          0,   NOT_READ,    NOT_READ};
 
 #endif

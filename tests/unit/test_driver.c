@@ -167,7 +167,8 @@ END_TEST
 
 START_TEST(writes_integer_inputs) {
     const weft_data_input input = {"k", K, 1, &ramp_list, 3};
-    const weft_measure m = {"k", T_MEASURE_K, MEASURE, {WEFT_NONE, WEFT_NONE}, 0};
+    const weft_measure m = {"k", T_MEASURE_K, MEASURE, {WEFT_NONE, WEFT_NONE},
+                            0,   NOT_READ,    NOT_READ};
     weft_data data = ramp_data;
     weft_experiment e = trained(1);
     data.inputs = &input;
@@ -246,7 +247,8 @@ START_TEST(refuses_a_measure_that_is_not_finite) {
     const double zeros[] = {1, -1, 1};
     const weft_data_node list = {.kind = WEFT_DATA_LIST, .values = zeros};
     const weft_data_input input = {"x", X, 1, &list, 3};
-    const weft_measure m = {"inverse", T_MEASURE_LOG, MEASURE, {WEFT_NONE, WEFT_NONE}, 0};
+    const weft_measure m = {"inverse", T_MEASURE_LOG, MEASURE, {WEFT_NONE, WEFT_NONE},
+                            0,         NOT_READ,      NOT_READ};
     weft_data data = ramp_data;
     weft_experiment e = trained(1);
     data.inputs = &input;

@@ -341,6 +341,39 @@ START_TEST(checks_name_the_first_failing_element) {
 }
 END_TEST
 
+START_TEST(types_meet) {
+    for (unsigned seed = 0; seed < 20; seed++) {
+        run(c.mixtures, seed);
+        int64_t a = whole(c.k, 0), b = whole(c.n, 0), other = a - 100;
+        bool flag = whole(c.flag, 0) != 0, less = a < b;
+        double u =
+            weft_uniform((uint64_t)cells[WEFT_KEY].i, weft_stream("hand.noise"), 0, (uint64_t)a);
+        int64_t expected[MIXED] = {
+            flag != less ? 10 : other,
+            b / 2 % 2 ? 10 : other,
+            flag || less ? 10 : other,
+            real(c.a, 0) != 0 ? 10 : other,
+            a != 0 ? 10 : other,
+            10,
+            (flag ? less : a > 9) ? 10 : other,
+            a == b ? 10 : other,
+            real(c.a, 0) >= real(c.b, 0) ? 10 : other,
+            -a - 1,
+            a * a,
+            a <= b,
+            (int64_t)(100 * u),
+            (flag != less) + a,
+            a / 4,
+            b - 5,
+        };
+        for (int k = 0; k < MIXED; k++)
+            ck_assert_msg(whole(c.mixed, k) == expected[k], "%d, seed %u", k, seed);
+        for (int i = 0; i < ROWS; i++)
+            ck_assert(real(c.mixed_real, i) == i * real(c.y, i) + (less ? (double)a : 0.0));
+    }
+}
+END_TEST
+
 START_TEST(draws_count_their_events) {
     run(c.noise, 9);
     uint64_t key = (uint64_t)cells[WEFT_KEY].i, stream = weft_stream("hand.noise");
@@ -377,7 +410,7 @@ END_TEST
 START_TEST(tables_name_what_has_cells) {
     const weft_model *m = interp_tables(c.h.plan);
     ck_assert_uint_eq(m->cells, (uint32_t)c.h.plan->cells);
-    ck_assert_uint_eq(m->function_count, 10);
+    ck_assert_uint_eq(m->function_count, 11);
     ck_assert_uint_eq(m->phase_count, 1);
     ck_assert_uint_eq(m->defaults, WEFT_NONE);
     bool found = false;
@@ -412,6 +445,7 @@ int main(void) {
     tcase_add_test(all, states_move_as_their_equations_say);
     tcase_add_test(all, a_change_of_branch_is_located);
     tcase_add_test(all, checks_name_the_first_failing_element);
+    tcase_add_test(all, types_meet);
     tcase_add_test(all, draws_count_their_events);
     tcase_add_test(all, time_counts_from_the_phase_or_the_start);
     tcase_add_test(all, a_subscript_out_of_range_is_a_fault);
