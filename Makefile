@@ -19,6 +19,15 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer -Wno-maybe-uninitialized
 LIBS    := -ldl -lpthread -lm
 
+# The stiff solver's libraries, where they are installed (packages.txt); without them a run that
+# needs it says so. make STIFF=no builds without.
+STIFF   ?= $(shell $(CC) -E -include cvode/cvode.h -include suitesparse/klu.h -x c /dev/null \
+             >/dev/null 2>&1 && echo yes || echo no)
+ifeq ($(STIFF),yes)
+INCLUDE += -DWEFT_SUNDIALS
+LIBS    := -lsundials_cvode -lsundials_nvecserial -lsundials_sunmatrixsparse -lklu $(LIBS)
+endif
+
 compiler_sources := $(sort $(shell find compiler -name '*.c'))
 runtime_sources  := $(sort $(wildcard runtime/*.c))
 unit_sources     := $(sort $(wildcard tests/unit/test_*.c))

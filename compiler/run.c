@@ -7,6 +7,7 @@
 #include "emit/rtl/rtl.h"
 #include "emit/tables.h"
 #include "interp/interp.h"
+#include "stiff.h"
 #include "support/file.h"
 #include "weft_driver.h"
 
@@ -99,7 +100,20 @@ static weft_status build_controllers(pipeline *p, machinery *m, const weft_build
     return WEFT_OK;
 }
 
+static bool stiff_solver_missing(const pipeline *p) {
+    bool wanted = false;
+    for (size_t k = 0; k < p->plan->flows.n; k++)
+        wanted |= p->plan->flows.at[k]->method == FLOW_STIFF;
+    return wanted && !weft_stiff_built();
+}
+
 static weft_status build_all(pipeline *p, machinery *m) {
+    if (stiff_solver_missing(p)) {
+        snprintf(m->error, sizeof m->error,
+                 "this weft was built without the stiff solver; install libsundials-dev and "
+                 "libsuitesparse-dev, and build it again");
+        return WEFT_TOOLS;
+    }
     const char *include = path_join(p->home, p->library ? p->library : ".", "runtime");
     weft_build build = {.include = include, .error = m->error, .error_size = sizeof m->error};
     double begin = now();

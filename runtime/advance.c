@@ -44,6 +44,19 @@ void weft_run_task(weft_twin *twin, uint32_t task) {
     weft_do(twin, weft_function_of(twin, task));
 }
 
+// ---- stiff systems ----------------------------------------------------------------------------
+
+void weft_offer_solvers(weft_twin *twin) {
+    for (uint32_t f = 0; f < twin->model->flow_count; f++)
+        if (twin->model->flows[f].method == WEFT_STIFF)
+            twin->cells[WEFT_SOLVERS].p = &twin->solvers;
+}
+
+static void move(weft_twin *twin, const weft_group *group) {
+    twin->solvers.function = weft_function_of(twin, group->advance);
+    weft_do(twin, twin->solvers.function);
+}
+
 // ---- checks -----------------------------------------------------------------------------------
 
 static double seconds(const weft_twin *twin, int64_t tick) {
@@ -94,12 +107,20 @@ weft_status weft_check_fault(weft_twin *twin) {
     weft_cell *cells = twin->cells;
     weft_status status = (weft_status)cells[WEFT_FAULT].i;
     if (status == WEFT_OK) return WEFT_OK;
-    uint32_t at = (uint32_t)cells[WEFT_FAULT_AT].i;
-    const char *name =
-        at > 0 && at <= twin->model->var_count ? twin->model->vars[at - 1].name : twin->model->name;
+    int64_t at = cells[WEFT_FAULT_AT].i;
+    const char *name = twin->model->name;
+    char element[200];
+    if (at > 0 && at <= twin->model->var_count) name = twin->model->vars[at - 1].name;
+    uint32_t var = at < 0 ? var_of_cell(twin, (uint32_t)-at) : WEFT_NONE;
+    if (var != WEFT_NONE)
+        name = weft_element(twin, var, (uint32_t)-at - twin->model->vars[var].cell, element,
+                            sizeof element);
+    double from = seconds(twin, cells[WEFT_FROM].i), local = cells[WEFT_LOCAL].r;
+    if (local > 0)
+        return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status),
+                         from + local);
     return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s", name,
-                     weft_status_text(status), seconds(twin, cells[WEFT_FROM].i),
-                     seconds(twin, cells[WEFT_TO].i));
+                     weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i));
 }
 
 weft_status weft_check_all(weft_twin *twin) {
@@ -166,7 +187,7 @@ weft_status weft_flush(weft_twin *twin, int64_t tick) {
     stretch(twin, from, tick);
     bool moves = anything_moves(twin);
     for (uint32_t g = 0; moves && g < model->group_count; g++)
-        weft_run_task(twin, model->groups[g].advance);
+        move(twin, &model->groups[g]);
     weft_status status = moves ? weft_check_fault(twin) : WEFT_OK;
     stretch(twin, tick, tick);
     if (!moves || status != WEFT_OK) return status;
@@ -208,7 +229,7 @@ weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, we
         }
         stretch(twin, from, tick);
         for (uint32_t g = 0; tick > from && g < twin->model->group_count; g++)
-            weft_run_task(twin, twin->model->groups[g].advance);
+            move(twin, &twin->model->groups[g]);
         if (ahead != NULL) {
             copy_states(twin, ahead->states, cells, true);
             ahead->at = tick;

@@ -67,6 +67,7 @@ weft_status weft_open(weft_twin **twin, const weft_model *model, const weft_engi
 void weft_close(weft_twin *twin) {
     if (twin == NULL) return;
     weft_rtl_destroy(twin);
+    weft_solvers_free(&twin->solvers);
     for (void **block = twin->blocks; block != NULL;) {
         void **next = *block;
         free(block);
@@ -100,6 +101,7 @@ weft_status weft_restart(weft_twin *twin, uint64_t seed, uint64_t repeat) {
     weft_forget_looks(twin);
     weft_do(twin, model->defaults);
     put_given_parameters(twin);
+    weft_offer_solvers(twin);
     twin->cells[WEFT_KEY].i = (int64_t)weft_key(seed, repeat);
     for (uint32_t s = 0; s < model->sequence_count; s++)
         weft_do(twin, model->sequences[s].reset);

@@ -5,8 +5,8 @@
 #include "flow.h"
 
 void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
-                       weft_rates tangent, weft_rates pattern, const void *data) {
-    weft_flow_solve(cells, flow, rates, tangent, pattern, data);
+                       const void *data) {
+    weft_flow_solve(cells, flow, rates, data);
 }
 
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks) {

@@ -31,8 +31,8 @@ static inline bool weft_flow_on_edge(const weft_flow_run *f) {
     return f->table->edges != NULL && f->cells[WEFT_EDGE_TO].i > f->cells[WEFT_FROM].i;
 }
 
-// Rates at `t` seconds after WEFT_FROM, into k.
-static inline void weft_flow_evaluate(weft_flow_run *f, double t, double *k) {
+// Rates at `t` seconds after WEFT_FROM, of the states in the cells into the rate cells.
+static inline void weft_flow_rates_at(weft_flow_run *f, double t) {
     f->cells[WEFT_LOCAL].r = t;
     if (f->cells[WEFT_EDGE_TO].i > f->cells[WEFT_EDGE_FROM].i) {
         int64_t last = f->cells[WEFT_EDGE_TO].i, first = f->cells[WEFT_EDGE_FROM].i;
@@ -41,6 +41,11 @@ static inline void weft_flow_evaluate(weft_flow_run *f, double t, double *k) {
         f->cells[WEFT_EDGE_TO].i = last;
     }
     f->rates(f->cells, f->data);
+}
+
+// The same, into k; a state at a bound does not move outwards.
+static inline void weft_flow_evaluate(weft_flow_run *f, double t, double *k) {
+    weft_flow_rates_at(f, t);
     memcpy(k, f->rate, f->n * sizeof *k);
     const double *lo = f->table->lo, *hi = f->table->hi;
     for (uint32_t i = 0; lo != NULL && i < f->n; i++)
@@ -231,11 +236,8 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
     }
 }
 
-static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, weft_rates rates,
-                                   weft_rates tangent, weft_rates pattern, const void *data) {
-    double dt = cells[WEFT_DT].r;
-    if (!(dt > 0) || table->count == 0) return;
-    (void)tangent, (void)pattern; // for solvers that take a Jacobian
+static inline weft_flow_run weft_flow_run_of(weft_cell *cells, const weft_flow *table,
+                                             weft_rates rates, const void *data) {
     weft_flow_run f = {
         .cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
     f.y = &cells[table->vars[0].cell].r;
@@ -245,7 +247,15 @@ static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, wef
         f.k[s] = work + (size_t)s * f.n;
     f.old = work + (size_t)WEFT_STAGES * f.n;
     f.error = f.old + f.n;
-    f.tick = (double)(cells[WEFT_TO].i - cells[WEFT_FROM].i) / dt;
+    f.tick = (double)(cells[WEFT_TO].i - cells[WEFT_FROM].i) / cells[WEFT_DT].r;
+    return f;
+}
+
+static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, weft_rates rates,
+                                   const void *data) {
+    double dt = cells[WEFT_DT].r;
+    if (!(dt > 0) || table->count == 0) return;
+    weft_flow_run f = weft_flow_run_of(cells, table, rates, data);
     if (table->method == WEFT_DOPRI)
         weft_flow_advance_adaptive(&f, dt);
     else

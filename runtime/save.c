@@ -62,6 +62,7 @@ weft_status weft_save(const weft_twin *twin, void *bytes, size_t size) {
     unsigned char *kept = to + sizeof head + cell_bytes(twin);
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, twin->cells, cell_bytes(twin));
+    memset(to + sizeof head + WEFT_SOLVERS * sizeof(weft_cell), 0, sizeof(weft_cell));
     memcpy(kept, twin->kept.block, kept_bytes(twin));
     memcpy(kept + KEPT_BITS_AT * sizeof(int64_t), &twin->kept.bits.at, sizeof(int64_t));
     uint64_t sum = weft_checksum(to, size - sizeof sum);
@@ -162,6 +163,8 @@ weft_status weft_load(weft_twin *twin, const void *bytes, size_t size) {
     if (!plausible(twin, cells, kept))
         return weft_fail(twin, WEFT_BAD_FILE, "saved state: it contradicts itself");
     memcpy(twin->cells, cells, cell_bytes(twin));
+    twin->cells[WEFT_SOLVERS].i = 0;
+    weft_offer_solvers(twin);
     memcpy(twin->kept.block, kept, kept_bytes(twin));
     weft_forget_looks(twin);
     twin->kept.bits.at = twin->kept.flags[KEPT_BITS_AT];

@@ -11,6 +11,7 @@
 
 #include "engine.h"
 #include "experiment.h"
+#include "stiff.h"
 
 #if defined(__GNUC__)
 #define WEFT_PRINTF __attribute__((format(printf, 3, 4)))
@@ -102,7 +103,8 @@ struct weft_twin {
     weft_control control;
     const weft_rtl *rtl;
     weft_lockstep lockstep;
-    weft_status failed; // sticks until weft_restart or weft_load
+    weft_solvers solvers; // of stiff systems
+    weft_status failed;   // sticks until weft_restart or weft_load
     char fault[400];
     void *blocks; // list of everything allocated, for weft_close
 };
@@ -110,6 +112,7 @@ struct weft_twin {
 // ---- advance.c: tasks and the analog core -----------------------------------------------------
 uint32_t weft_function_of(weft_twin *twin, uint32_t task); // WEFT_NONE: nothing to do in this mode
 void weft_run_task(weft_twin *twin, uint32_t task);
+void weft_offer_solvers(weft_twin *twin); // to the functions, through the cells
 weft_status weft_flush(weft_twin *twin, int64_t tick);
 weft_status weft_check_all(weft_twin *twin);
 weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges);

@@ -46,6 +46,7 @@ const char *weft_status_text(weft_status status);
 typedef union weft_cell {
     double r;
     int64_t i;
+    void *p; // WEFT_SOLVERS only
 } weft_cell;
 
 typedef struct weft_model weft_model;
@@ -254,7 +255,7 @@ typedef struct weft_flow {
     uint32_t work_cell;               // WEFT_FLOW_WORK * count cells
     uint8_t method;                   // weft_method
     uint8_t timeless;                 // the rates depend on time through the edges of inputs only
-    double tolerance;                 // WEFT_DOPRI: relative, per step
+    double tolerance;                 // WEFT_DOPRI, WEFT_STIFF: relative, per step
     double step;                      // fixed-step methods: seconds, at most
     const double *lo, *hi;            // bounds of each state; NULL: none
     const weft_edges *edges;          // NULL: none
@@ -279,11 +280,12 @@ enum {
     WEFT_QUIET,
     WEFT_RESULT,
     WEFT_FAULT,     // weft_status a function met (WEFT_STUCK, ...), 0: none
-    WEFT_FAULT_AT,  // 1 + index of the variable
+    WEFT_FAULT_AT,  // 1 + index of the variable; negative: minus the cell of a state
     WEFT_LOCAL,     // real: seconds since WEFT_FROM at a stage of an integrator; 0 elsewhere
     WEFT_EDGE_FROM, // ticks: inputs go from their old values to their new ones between these two,
     WEFT_EDGE_TO,   // along straight lines (weft_edges)
     WEFT_STEP,      // real: what the integrator tries first in the next stretch
+    WEFT_SOLVERS,   // pointer: memory of stiff solvers (stiff.h), which is not saved; else 0
     WEFT_FIRST = 16 // the model's own cells begin here
 };
 
@@ -338,14 +340,16 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
                            double dt, double *state, uint32_t states, const double *lo,
                            const double *hi, double tolerance);
 
-// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells,
-// `tangent` writes the derivative of the rates along the direction in the dot cells into the
-// rate_dot cells, `pattern` the same with every derivative that can be other than 0 replaced by 1
-// (for one dot that is 1: not 0 where the Jacobian's column can be). Both read states; NULL where
-// the table has no dots. What fails is left in WEFT_FAULT.
+// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells.
+// What fails is left in WEFT_FAULT.
 typedef void (*weft_rates)(weft_cell *cells, const void *data);
-void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
-                       weft_rates tangent, weft_rates pattern, const void *data);
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data);
+// The same for WEFT_STIFF. `tangent` writes the derivative of the rates along the direction in the
+// dot cells into the rate_dot cells, `pattern` the same with every derivative that can be other
+// than 0 replaced by 1 (for one dot that is 1: not 0 where the Jacobian's column can be). Both read
+// states.
+void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
+                        weft_rates tangent, weft_rates pattern, const void *data);
 // Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks);
 

@@ -345,9 +345,11 @@ static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells
     const interp *in = engine->data;
     if (s->rate_of == NULL) return;
     stages data = {engine, s};
-    weft_flow_advance(cells, &in->tables->model.flows[s->flow->id], run_rates,
-                      s->tangent_of != NULL ? run_tangent : NULL,
-                      s->pattern_of != NULL ? run_pattern : NULL, &data);
+    const weft_flow *flow = &in->tables->model.flows[s->flow->id];
+    if (s->tangent_of == NULL)
+        weft_flow_advance(cells, flow, run_rates, &data);
+    else
+        weft_stiff_advance(cells, flow, run_rates, run_tangent, run_pattern, &data);
 }
 
 static void run_steps(const weft_engine *engine, const function *fn, frame *f) {

@@ -363,23 +363,25 @@ static void bind_run(elab *E, inst *top, const ast *item) {
     if (item->b) x->run = bind_actions(E, &b, item->b);
 }
 
-// solver rk4(step = 1ps);  solver dopri(tolerance = 1e-8);
+// solver rk4(step = 1ps);  solver dopri(tolerance = 1e-8);  solver stiff;
 static void bind_solver(elab *E, inst *top, const ast *item) {
-    static const char *const known[] = {"euler", "heun", "rk4", "dopri"};
+    static const char *const known[] = {"dopri", "stiff", "euler", "heun", "rk4"};
+    enum { ADAPTIVE = 2, KNOWN = 5 }; // the first two choose their steps
     experiment *x = E->m->experiment;
     const ast *what = item->a, *name = what->kind == AST_CALL ? what->a : what;
     bind b = bind_in(E, top, IN_CONSTANT);
-    bool found = false;
-    for (size_t k = 0; k < 4; k++)
-        found |= name->name && !strcmp(name->name, known[k]);
-    if (!found) {
+    size_t which = 0;
+    while (which < KNOWN && !(name->name && !strcmp(name->name, known[which])))
+        which++;
+    if (which == KNOWN) {
         diag_report(E->diag, name->at, DIAG_E0712, name->name ? name->name : "this");
-        diag_suggest(E->diag, name->name ? name->name : "", known, 4);
+        diag_suggest(E->diag, name->name ? name->name : "", known, KNOWN);
     }
     x->solver = name->name;
     for (const ast *arg = what->kind == AST_CALL ? what->b : NULL; arg; arg = arg->next) {
-        bool tolerance = arg->name && !strcmp(arg->name, "tolerance"),
-             step = arg->name && !strcmp(arg->name, "step");
+        bool step = arg->name && !strcmp(arg->name, "step") && which >= ADAPTIVE,
+             tolerance = arg->name && !strcmp(arg->name, "tolerance") &&
+                         (which < ADAPTIVE || which == KNOWN);
         if (!tolerance && !step) {
             diag_report(E->diag, arg->at, DIAG_E0208, x->solver, arg->name ? arg->name : "?");
             continue;
@@ -391,7 +393,7 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
             diag_report(E->diag, arg->at, DIAG_E0315, arg->name, value, 0.0, 1.0);
         *(step ? &x->step : &x->tolerance) = value;
     }
-    if (strcmp(x->solver, "dopri") && found && !(x->step > 0))
+    if (which >= ADAPTIVE && which < KNOWN && !(x->step > 0))
         diag_report(E->diag, item->at, DIAG_E0210, x->solver, "step");
 }
 

@@ -125,7 +125,7 @@ void c_struct(c_emitter *c, printer *h) {
     print_line(h, "double local;");
     print_line(h, "int64_t edge_from, edge_to;");
     print_line(h, "double step;");
-    print_line(h, "int64_t unused;");
+    print_line(h, "int64_t solvers;");
     print_close(h, "} weft;");
     for (size_t k = 0; k < all.n; k++) {
         const piece *p = &all.at[k];

@@ -49,7 +49,6 @@ static void check_step(c_emitter *c, const step *s, const char *nth) {
 
 // The integrator calls the rates, and what is derived from them, through functions of its own form.
 static const char *stage(c_emitter *c, const function *f) {
-    if (f == NULL) return "NULL";
     const char *name = c->function[f->id], *stage = arena_text(c->home, "%s_stage", name);
     print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", stage);
     print_line(c->before, "(void)data;");
@@ -60,9 +59,13 @@ static const char *stage(c_emitter *c, const function *f) {
 }
 
 static void flow_step(c_emitter *c, const step *s) {
-    const char *rates = stage(c, s->rate_of), *tangent = stage(c, s->tangent_of),
-               *pattern = stage(c, s->pattern_of);
-    c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, %s, %s, NULL);", s->flow->id, rates,
+    const char *rates = stage(c, s->rate_of);
+    if (s->tangent_of == NULL) {
+        c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, NULL);", s->flow->id, rates);
+        return;
+    }
+    const char *tangent = stage(c, s->tangent_of), *pattern = stage(c, s->pattern_of);
+    c_line(c, "weft_stiff_advance(cells, &model_flows[%d], %s, %s, %s, NULL);", s->flow->id, rates,
            tangent, pattern);
 }
 
