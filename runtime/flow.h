@@ -14,7 +14,8 @@
 #include "weft.h"
 
 enum { WEFT_STAGES = 7, WEFT_MAX_STEPS = 100000000 };
-#define WEFT_SHORTEST 1e-13 // of the stretch
+#define WEFT_SHORTEST 1e-13  // of the stretch
+#define WEFT_ARRAY_PART 1e-2 // of the largest of its array, by which a small state is measured
 
 typedef struct weft_flow_run {
     weft_cell *cells;
@@ -169,7 +170,7 @@ static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
             here = here > moved ? here : moved;
             largest = largest > here ? largest : here;
         }
-        largest *= 1e-2;
+        largest *= WEFT_ARRAY_PART;
         for (; i < end; i++) {
             double before = fabs(old[i]), after = fabs(y[i]),
                    scale = before > after ? before : after;

@@ -18,6 +18,12 @@
 
 #include "jacobian.h"
 
+#define TINY 1e-200 // whose inverse is a number
+
+typedef struct peak { // how large an array was, and when
+    double size, at, width;
+} peak;
+
 typedef struct weft_stiff {
     weft_solver self; // the first member
     const weft_flow *flow;
@@ -30,13 +36,14 @@ typedef struct weft_stiff {
     klu_l_common klu;
     klu_l_symbolic *symbolic;
     klu_l_numeric *numeric;
-    double *before; // the states one step ago
-    double *least;  // by variable: measures it while all its states are 0
-    bool *held;     // at a bound, with a rate that points outwards
+    peak *memory;  // by variable
+    double *least; // by variable: measures what begins at 0
+    bool *held;    // at a bound, with a rate that points outwards
     // of the present call:
     weft_flow_run run;
     weft_rates tangent;
-    int64_t culprit; // the state at fault; -1: unknown
+    double now, step; // seconds
+    int64_t culprit;  // the state at fault; -1: unknown
     // in the present step:
     bool not_finite, singular;
 } weft_stiff;
@@ -127,6 +134,13 @@ static int linear_solve(SUNLinearSolver linear, SUNMatrix matrix, N_Vector x, N_
 
 // ---- tolerance --------------------------------------------------------------------------------
 
+static double largest_of(const double *values, uint32_t count) {
+    double largest = 0;
+    for (uint32_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(values[i]));
+    return largest;
+}
+
 // The largest over the states, as in the explicit method, where SUNDIALS would take a mean.
 static double largest_weighted(N_Vector x, N_Vector w) {
     const double *value = N_VGetArrayPointer(x), *weight = N_VGetArrayPointer(w);
@@ -139,8 +153,18 @@ static double largest_weighted(N_Vector x, N_Vector w) {
     return largest;
 }
 
-// A state is measured by itself, now and one step ago, but by a thousandth of the largest of its
-// array at least: weft_flow_step_error.
+// How large an array is, or was: that fades with the time since, by half after twenty of the steps
+// of then. So what falls like 1 / t is followed all the way, what falls like exp(-t) until it is
+// small; without a memory an array that goes to 0 would be followed to the smallest number.
+static double remember(peak *m, double here, double now, double step) {
+    double left = m->size * m->width / (now - m->at + m->width);
+    if (here < left) return left;
+    *m = (peak){here, now, 20 * step};
+    return here;
+}
+
+// A state is measured by itself, but by a part of the largest of its array at least, as in
+// weft_flow_step_error.
 static int weights_for_cvode(N_Vector states, N_Vector weights, void *data) {
     weft_stiff *s = data;
     const double *y = N_VGetArrayPointer(states);
@@ -148,25 +172,15 @@ static int weights_for_cvode(N_Vector states, N_Vector weights, void *data) {
     uint32_t i = 0;
     for (uint32_t v = 0; v < s->flow->var_count; v++) {
         uint32_t end = i + s->flow->vars[v].count;
-        double largest = 0;
-        for (uint32_t j = i; j < end; j++)
-            largest = fmax(largest, fmax(fabs(y[j]), fabs(s->before[j])));
-        double least = largest > 0 ? 1e-3 * largest : s->least[v];
+        double large = remember(&s->memory[v], largest_of(y + i, end - i), s->now, s->step),
+               least = fmax(WEFT_ARRAY_PART * large, s->least[v]);
         for (; i < end; i++)
-            weight[i] =
-                1 / (s->flow->tolerance * fmax(fmax(fabs(y[i]), fabs(s->before[i])), least));
+            weight[i] = 1 / (s->flow->tolerance * fmax(fabs(y[i]), least));
     }
     return all_finite(s, weight) ? 0 : -1;
 }
 
 // ---- the first step ---------------------------------------------------------------------------
-
-static double largest_of(const double *values, uint32_t count) {
-    double largest = 0;
-    for (uint32_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs(values[i]));
-    return largest;
-}
 
 // The second derivatives of the states, J f + df/dt.
 static void second_derivatives(weft_stiff *s, double t, double left, const double *rate,
@@ -200,13 +214,14 @@ static double first_step(weft_stiff *s, double t, double left) {
                                2 * flow->tolerance * speed / bend));
     }
     h = fmax(h, 1e-20 * left);
-    for (uint32_t i = 0; i < s->run.n; i++)
-        s->before[i] = y[i] + h * rate[i];
     for (uint32_t v = 0, i = 0; v < flow->var_count; i += flow->vars[v++].count) {
-        double bend = largest_of(second + i, flow->vars[v].count);
-        s->least[v] = bend > 0 && isfinite(bend) ? h * h / 2 * bend / flow->tolerance
-                      : everything > 0           ? 1e-3 * everything
-                                                 : 1;
+        uint32_t count = flow->vars[v].count;
+        double step = h * largest_of(rate + i, count),
+               error = h * h / 2 * largest_of(second + i, count);
+        s->least[v] = step > 0 ? step : error > 0 ? error / flow->tolerance : everything;
+        double size = largest_of(y + i, count);
+        s->memory[v] = (peak){size, t, h};
+        s->least[v] = size > 0 ? TINY : fmax(s->least[v], TINY);
     }
     return h;
 }
@@ -290,8 +305,10 @@ static weft_status status_of(weft_stiff *s, int flag) {
 
 static int begin_anew(weft_stiff *s, double t, double dt) {
     hold_states(s, t);
+    s->now = t;
     if (!all_finite(s, s->run.k[0])) return CV_FIRST_RHSFUNC_ERR;
-    int flag = CVodeSetInitStep(s->cvode, first_step(s, t, dt - t));
+    s->step = first_step(s, t, dt - t);
+    int flag = CVodeSetInitStep(s->cvode, s->step);
     if (flag == CV_SUCCESS) flag = CVodeReInit(s->cvode, t, s->y);
     if (flag == CV_SUCCESS) flag = CVodeSetStopTime(s->cvode, dt);
     return flag;
@@ -316,7 +333,8 @@ static double advance(weft_stiff *s, double dt, weft_status *status) {
         still = t > from ? 0 : still + 1;
         if (still > 10 || steps > WEFT_MAX_STEPS) flag = CV_TOO_MUCH_WORK;
         if (flag < 0) break;
-        memcpy(s->before, previous, s->run.n * sizeof *y);
+        s->now = t;
+        s->step = t - from;
         if (bounds_change(s, t, s->y)) {
             t = find_change(s, from, t);
             if (t < dt) flag = begin_anew(s, t, dt);
@@ -376,7 +394,7 @@ static void stiff_free(weft_solver *self) {
     if (s->symbolic != NULL) klu_l_free_symbolic(&s->symbolic, &s->klu);
     if (s->context != NULL) SUNContext_Free(&s->context);
     weft_jacobian_free(&s->jacobian);
-    free(s->before);
+    free(s->memory);
     free(s->least);
     free(s->held);
     free(s);
@@ -388,10 +406,10 @@ static weft_stiff *stiff_make(weft_cell *cells, const weft_flow *flow, weft_rate
     if (s == NULL) return NULL;
     s->self.release = stiff_free;
     s->self.flow = s->flow = flow;
-    s->before = calloc(flow->count, sizeof *s->before);
+    s->memory = calloc(flow->var_count, sizeof *s->memory);
     s->least = calloc(flow->var_count, sizeof *s->least);
     s->held = calloc(flow->count, sizeof *s->held);
-    if (s->before != NULL && s->least != NULL && s->held != NULL &&
+    if (s->memory != NULL && s->least != NULL && s->held != NULL &&
         weft_jacobian_find(&s->jacobian, cells, flow, pattern, data) && make_cvode(s))
         return s;
     stiff_free(&s->self);

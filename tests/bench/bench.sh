@@ -126,4 +126,14 @@ ours=$(grid_seconds)
 fact '2 x 2 grid, ten cycles in ngspice' "$circuit" s
 fact 'the same in weft' "$ours" s
 figure 'ngspice over weft' "$(ratio "$circuit" "$ours")" '' '>=' 300
+
+# The same network, stiff, by both solvers.
+stiff=examples/paulu2021/stiff.weft
+for solver in stiff explicit; do "$weft" run $stiff $solver -o "$work/out.d" --quiet; done \
+    >"$work/out" 2>"$work/err"
+slow=$(user_seconds 1 "$weft" run $stiff explicit -o "$work/out.d" --quiet)
+quick=$(user_seconds 5 "$weft" run $stiff stiff -o "$work/out.d" --quiet)
+fact 'stiff XOR, 12 rows, explicit solver' "$slow" s
+fact 'the same by the stiff solver' "$quick" s
+figure 'explicit over stiff' "$(ratio "$slow" "$quick")" '' '>=' 20
 exit $worst
