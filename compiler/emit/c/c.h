@@ -72,13 +72,11 @@ void c_quote(c_emitter *c, span at, const char *note);
 // text may stand next to is up to the caller: c_operand puts parentheses around all but atoms.
 const char *c_int(c_emitter *c, const expr *e);       // int64_t, or int for comparisons and logic
 const char *c_real(c_emitter *c, const expr *e);      // double
-const char *c_value(c_emitter *c, const expr *e);     // of its own type
 const char *c_condition(c_emitter *c, const expr *e); // for `if ()`: true or not
 const char *c_operand(c_emitter *c, const expr *e);   // of its own type, an atom
-// "m->g1_w_m_s[j][i]"; subscripts as expressions, as text, or none for a scalar.
+// "m->g1_w_m_s[j][i]"; subscripts as expressions, or none for a scalar.
 const char *c_place(c_emitter *c, const var *v, int nsub, expr *const *sub);
 const char *c_scalar(c_emitter *c, const var *v); // of a variable without dimensions
-const char *c_element(c_emitter *c, const var *v, const char *subscript); // one dimension
 // "m->weft.now" and the like: one of the first cells, WEFT_NOW ... WEFT_FAULT_AT.
 const char *c_header(c_emitter *c, int cell);
 // "m->phase_g1_read.begin": one of WEFT_PHASE_ACTIVE ... WEFT_PHASE_COUNT.

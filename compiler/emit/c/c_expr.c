@@ -78,10 +78,6 @@ const char *c_scalar(c_emitter *c, const var *v) {
     return base_of(c, v);
 }
 
-const char *c_element(c_emitter *c, const var *v, const char *subscript) {
-    return arena_text(c->home, "%s[%s]", base_of(c, v), subscript);
-}
-
 const char *c_header(c_emitter *c, int cell) {
     static const char *const members[] = {"now",      "from",  "to",        "time",    "dt",
                                           "trial",    "key",   "quiet",     "result",  "fault",
@@ -475,10 +471,6 @@ const char *c_int(c_emitter *c, const expr *e) {
 
 const char *c_real(c_emitter *c, const expr *e) {
     return real_piece(c, e).s;
-}
-
-const char *c_value(c_emitter *c, const expr *e) {
-    return is_real(e) ? c_real(c, e) : c_int(c, e);
 }
 
 const char *c_condition(c_emitter *c, const expr *e) {
