@@ -115,12 +115,15 @@ weft_status weft_check_fault(weft_twin *twin) {
     if (var != WEFT_NONE)
         name = weft_element(twin, var, (uint32_t)-at - twin->model->vars[var].cell, element,
                             sizeof element);
+    bool explicit = status == WEFT_STUCK && at == 0 && twin->model->flow_count > 0 &&
+                    twin->model->flows[0].method == WEFT_DOPRI;
+    const char *help = explicit ? "; try `solver stiff;`" : "";
     double from = seconds(twin, cells[WEFT_FROM].i), local = cells[WEFT_LOCAL].r;
     if (local > 0)
         return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status),
                          from + local);
-    return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s", name,
-                     weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i));
+    return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s%s", name,
+                     weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i), help);
 }
 
 weft_status weft_check_all(weft_twin *twin) {

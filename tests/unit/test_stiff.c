@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "jacobian.h"
 #include "stiff.h"
 
@@ -400,6 +401,89 @@ START_TEST(each_mode_has_its_structure) {
 }
 END_TEST
 
+// ---- an instance -------------------------------------------------------------------------------
+
+// Robertson's kinetics as a model, moved by a function that calls the solver.
+static weft_flow model_flow;
+
+static void call(const weft_engine *self, weft_cell *c, uint32_t function) {
+    (void)self;
+    if (function == 0)
+        weft_stiff_advance(c, &model_flow, rates_of, tangent_of, pattern_of, &robertson);
+    else
+        c[Y].r = 1;
+}
+
+static const weft_var kinetics_vars[] = {{.name = "y",
+                                          .unit = "",
+                                          .kind = WEFT_STATE,
+                                          .dims = 1,
+                                          .dim = {3},
+                                          .count = 3,
+                                          .cell = Y,
+                                          .observe = WEFT_NONE,
+                                          .lo = -10,
+                                          .hi = 10}};
+static const weft_mode ever[] = {{.function = 0}};
+static const weft_task tasks[] = {{"flow_advance", ever, 1}};
+static const weft_group groups[] = {{.name = "flow", .advance = 0}};
+
+static weft_twin *kinetics(void) {
+    static weft_model model;
+    static const weft_engine engine = {.call = call};
+    model = (weft_model){.abi = WEFT_ABI,
+                         .name = "kinetics",
+                         .source = "",
+                         .tick = 1e-3,
+                         .cells = CELLS,
+                         .vars = kinetics_vars,
+                         .var_count = 1,
+                         .tasks = tasks,
+                         .task_count = 1,
+                         .groups = groups,
+                         .group_count = 1,
+                         .flows = &model_flow,
+                         .flow_count = 1,
+                         .defaults = 1,
+                         .vary = WEFT_NONE,
+                         .init = WEFT_NONE,
+                         .trial = WEFT_NONE,
+                         .function_count = 2};
+    weft_twin *twin;
+    ck_assert_int_eq(weft_open(&twin, &model, &engine), WEFT_OK);
+    return twin;
+}
+
+static void states_at(weft_twin *twin, int64_t tick, double *values) {
+    ck_assert_int_eq(weft_run(twin, tick), WEFT_OK);
+    ck_assert_int_eq(weft_touch(twin), WEFT_OK);
+    ck_assert_int_eq(weft_get(twin, "y", values, 3), WEFT_OK);
+}
+
+START_TEST(a_saved_run_goes_on_with_the_same_bytes) {
+    model_flow = flow_of(3, 1e-6);
+    weft_twin *whole = kinetics(), *resumed = kinetics();
+    double values[3], seen[3], again[3];
+    static unsigned char bytes[100000];
+    size_t size = weft_save_size(whole);
+    ck_assert_uint_le(size, sizeof bytes);
+    states_at(whole, 400, values);
+    // the solution at 0.4 in the documentation of LSODE (Hindmarsh 1983)
+    ck_assert_double_eq_tol(values[0], 9.851712e-01, 2e-6);
+    ck_assert_int_eq(weft_observe(whole, "y", seen, 3), WEFT_OK);
+    ck_assert_int_eq(weft_save(whole, bytes, size), WEFT_OK);
+    ck_assert_int_eq(weft_load(resumed, bytes, size), WEFT_OK);
+    states_at(whole, 40000, values);
+    states_at(resumed, 40000, again);
+    ck_assert_mem_eq(values, again, sizeof values);
+    ck_assert_int_eq(weft_restart(whole, 0, 0), WEFT_OK); // the solver is still there
+    states_at(whole, 400, again);
+    ck_assert_mem_eq(seen, again, sizeof seen);
+    weft_close(whole);
+    weft_close(resumed);
+}
+END_TEST
+
 int main(void) {
     if (!weft_stiff_built()) return EXIT_SUCCESS;
     Suite *suite = suite_create("stiff");
@@ -419,6 +503,7 @@ int main(void) {
     tcase_add_test(all, a_rate_that_is_no_number_is_named);
     tcase_add_test(all, what_came_before_leaves_no_trace);
     tcase_add_test(all, each_mode_has_its_structure);
+    tcase_add_test(all, a_saved_run_goes_on_with_the_same_bytes);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,49 @@
+#!/bin/bash
+# `solver stiff` where something is wrong: a build without its libraries, a state without a limit.
+set -u
+cat >"$WORK/grows.weft" <<'END'
+block grows {
+  state calm = 1, wild = 1;
+  der(calm) = -calm * 1Hz;
+  der(wild) = wild^2 * 1Hz;
+}
+experiment e of grows { run for 2s;  solver stiff; }
+END
+# wild = 1 / (1 - t)
+"$WEFT" run "$WORK/grows.weft" -o "$WORK/out" --interpret >"$WORK/said" 2>&1
+status=$?
+cat "$WORK/said"
+if [ $status = 1 ] && grep -Eq 'wild: .*, at (1|0\.99999[0-9]*|1\.00000[0-9]*) s' "$WORK/said"; then
+    echo 'ok a state without a limit is named, with the time'
+else
+    echo "FAIL a state without a limit is named, with the time (exit status $status)"
+fi
+
+# The explicit solver, and what it says where it can go no further.
+sed 's/solver stiff/solver dopri/' "$WORK/grows.weft" >"$WORK/explicit.weft"
+"$WEFT" run "$WORK/explicit.weft" -o "$WORK/out" --interpret >"$WORK/said" 2>&1
+status=$?
+cat "$WORK/said"
+if [ $status = 1 ] && grep -q 'between 0 s and 2 s; try `solver stiff;`' "$WORK/said"; then
+    echo 'ok the explicit solver names the other'
+else
+    echo "FAIL the explicit solver names the other (exit status $status)"
+fi
+
+# The same weft, but for the solver.
+objects=$(find "$BUILD/obj" -name '*.o' ! -path '*/runtime/stiff.o')
+if ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Iruntime -c \
+    -o "$WORK/stiff.o" runtime/stiff.c &&
+    ${CC:-cc} -rdynamic -o "$WORK/weft" $objects "$WORK/stiff.o" -ldl -lpthread -lm; then
+    echo 'ok weft is built without the libraries'
+else
+    echo 'FAIL weft is built without the libraries'
+fi
+"$WORK/weft" run "$WORK/grows.weft" -o "$WORK/out" --interpret >"$WORK/said" 2>&1
+status=$?
+cat "$WORK/said"
+if [ $status = 3 ] && grep -q 'install libsundials-dev and libsuitesparse-dev' "$WORK/said"; then
+    echo 'ok without them a run says what to install'
+else
+    echo "FAIL without them a run says what to install (exit status $status)"
+fi
