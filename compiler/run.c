@@ -178,10 +178,41 @@ static size_t guarantees(const pipeline *p) {
     return count;
 }
 
+// Where records, curves and their pictures go.
+static bool name_files(pipeline *p, const weft_experiment *x, weft_drive_options *options) {
+    const char *folder = pipeline_folder(p), *problem, *stem = path_join(p->home, folder, x->name);
+    bool curves = weft_has_curves(x);
+    if (!x->record_count && !curves) return true;
+    if (!directory_make(folder, &problem)) {
+        diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
+        diag_help(p->diag, "-o DIR names another folder");
+        return false;
+    }
+    if (x->record_count) {
+        options->record_file = arena_text(p->home, "%s.csv", stem);
+        if (pipeline_plots(p)) options->plot_file = arena_text(p->home, "%s.svg", stem);
+    }
+    if (curves) {
+        options->curve_file = arena_text(p->home, "%s.curves.csv", stem);
+        if (p->options->plot) options->curve_plot = arena_text(p->home, "%s.curves.svg", stem);
+    }
+    return true;
+}
+
+static void show_files(const pipeline *p, const weft_drive_options *options,
+                       const weft_drive_result *result) {
+    if (options->record_file) printf("records: %s\n", options->record_file);
+    if (options->plot_file) printf("plot:    %s\n", options->plot_file);
+    if (options->curve_file && !result->cancelled) printf("curves:  %s\n", options->curve_file);
+    if (options->curve_plot && !result->cancelled) printf("plot:    %s\n", options->curve_plot);
+    if (p->options->rtl && guarantees(p))
+        puts("note:    guarantees are watched by the C controller: --lockstep runs both");
+    if (p->options->trace) printf("waves:   %s\n", p->options->trace);
+}
+
 static int drive(pipeline *p, machinery *m) {
     const struct options *o = p->options;
     weft_experiment experiment = linked(p);
-    const char *folder = pipeline_folder(p), *problem;
     weft_drive_options options = {.seed = o->seed,
                                   .jobs = (uint32_t)o->jobs,
                                   .data_directory = o->data,
@@ -191,30 +222,14 @@ static int drive(pipeline *p, machinery *m) {
     options.cancel = &cancelled;
     options.compile_seconds = m->seconds;
     options.progress = o->quiet || o->json || !isatty(STDERR_FILENO) ? NULL : stderr;
-    if (experiment.record_count) {
-        if (!directory_make(folder, &problem)) {
-            diag_report(p->diag, (span){0}, DIAG_E0003, folder, problem);
-            diag_help(p->diag, "-o DIR names another folder");
-            return EXIT_MACHINE;
-        }
-        const char *stem = path_join(p->home, folder, experiment.name);
-        options.record_file = arena_text(p->home, "%s.csv", stem);
-        if (p->model->experiment && pipeline_plots(p))
-            options.plot_file = arena_text(p->home, "%s.svg", stem);
-    }
+    if (!name_files(p, &experiment, &options)) return EXIT_MACHINE;
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     weft_drive_result result = {0};
     weft_status status = weft_drive_experiment(m->model, m->own_engine ? &m->engine : NULL,
                                                &experiment, &options, &result);
     int exit_status = report(p, &result, status);
-    if (status == WEFT_OK && !o->json && !o->quiet) {
-        if (options.record_file) printf("records: %s\n", options.record_file);
-        if (options.plot_file) printf("plot:    %s\n", options.plot_file);
-        if (o->rtl && guarantees(p))
-            puts("note:    guarantees are watched by the C controller: --lockstep runs both");
-        if (o->trace) printf("waves:   %s\n", o->trace);
-    }
+    if (status == WEFT_OK && !o->json && !o->quiet) show_files(p, &options, &result);
     weft_drive_free(&result);
     return exit_status;
 }
@@ -222,6 +237,11 @@ static int drive(pipeline *p, machinery *m) {
 int pipeline_run(pipeline *p) {
     if (!p->plan->experiment) {
         diag_report(p->diag, (span){0}, DIAG_E0710, p->model->file);
+        return EXIT_INPUT;
+    }
+    if (p->options->plot && !weft_has_curves(p->plan->experiment)) {
+        diag_report(p->diag, (span){0}, DIAG_E0730, p->plan->experiment->name);
+        diag_help(p->diag, "curves are measures over the epochs of `train`");
         return EXIT_INPUT;
     }
     machinery m = {0};

@@ -89,6 +89,12 @@ weft_stat weft_stat_of(const double *values, uint32_t count);
 // Gathers the slots; WEFT_NO_MEMORY or the status of the first repeat that failed.
 WEFT_CHECKED weft_status weft_drive_gather(weft_drive *drive, weft_drive_result *result);
 
+// curves.c: measures over epochs. Columns: epoch, repeat, train.NAME, test.NAME where every epoch
+// is tested. The picture has a panel for each measure: every repeat thin, their mean thick.
+WEFT_CHECKED weft_status weft_curves_write(const weft_drive *drive, const char *path);
+WEFT_CHECKED weft_status weft_curves_plot(const weft_drive *drive, const char *csv,
+                                          const char *path, char *note, size_t size);
+
 // progress.c
 typedef struct weft_progress {
     FILE *out; // NULL: nothing is shown

@@ -209,6 +209,18 @@ static weft_status close_outputs(weft_drive *d, weft_drive_result *result, weft_
     return status;
 }
 
+// Curves are whole or not there: a run that failed or was stopped has none.
+static weft_status draw_curves(weft_drive *d, weft_drive_result *result) {
+    const weft_drive_options *o = d->options;
+    if (!o->curve_file || result->cancelled || !weft_has_curves(d->experiment)) return WEFT_OK;
+    weft_status status = weft_curves_write(d, o->curve_file);
+    file_problem(result, status, o->curve_file);
+    if (status || !o->curve_plot) return status;
+    status = weft_curves_plot(d, o->curve_file, o->curve_plot, result->note, sizeof result->note);
+    file_problem(result, status, o->curve_plot);
+    return status;
+}
+
 static void drop(weft_drive *d) {
     weft_close(d->first);
     for (uint32_t i = 0; d->workers && i < d->worker_count; i++)
@@ -246,6 +258,7 @@ weft_status weft_drive_experiment(const weft_model *model, const weft_engine *en
         if (status == WEFT_OK) status = weft_drive_gather(&d, result);
     }
     status = close_outputs(&d, result, status);
+    if (status == WEFT_OK) status = draw_curves(&d, result);
     drop(&d);
     result->run_seconds = weft_clock() - begun;
     return status;

@@ -1,4 +1,4 @@
-// plot.c -- what `plot` names, as an SVG: a short gnuplot script over the CSV file.
+// plot.c -- pictures as SVG, by short gnuplot scripts over CSV files; what `plot` names.
 #include "record.h"
 #include "report.h"
 #include "tool.h"
@@ -12,7 +12,7 @@
 enum { CURVES = 16 }; // more are not told apart
 
 // A string as gnuplot reads it between single quotes.
-static void put_quoted(FILE *out, const char *text) {
+void weft_put_quoted(FILE *out, const char *text) {
     fputc('\'', out);
     for (; *text; text++)
         fputs(*text == '\'' ? "''" : (char[]){*text, '\0'}, out);
@@ -33,7 +33,7 @@ static void write_label(FILE *out, const char *axis, const weft_record *r) {
     snprintf(label, sizeof label, "%s%s%s%s", r->name, unit ? " (" : "", unit ? r->unit : "",
              unit ? ")" : "");
     fprintf(out, "; set %s ", axis);
-    put_quoted(out, label);
+    weft_put_quoted(out, label);
     fputs(" noenhanced", out);
 }
 
@@ -52,24 +52,31 @@ static void write_curves(FILE *out, const weft_experiment *e, const weft_model *
             if (++curves > CURVES) continue;
             weft_name_element(var, k, ",", name, sizeof name);
             fputs(first, out);
-            put_quoted(out, csv);
+            weft_put_quoted(out, csv);
             fprintf(out, " skip 1 using %u:%u with lines title ", pairs ? x + k : x, y + k);
-            put_quoted(out, name);
+            weft_put_quoted(out, name);
             fputs(" noenhanced", out);
             first = ", ";
         }
     }
 }
 
-static void write_script(FILE *out, const weft_experiment *e, const weft_model *model,
-                         const char *csv, const char *svg) {
+typedef struct records {
+    const weft_experiment *experiment;
+    const weft_model *model;
+    const char *csv;
+} records;
+
+static void write_script(FILE *out, const void *data, const char *svg) {
+    const records *r = data;
+    const weft_experiment *e = r->experiment;
     // One line: `gnuplot -e` takes a line end for a blank.
     fputs("set terminal svg size 800,500 dynamic background 'white'; set datafile separator comma; "
           "set grid; set output ",
           out);
-    put_quoted(out, svg);
+    weft_put_quoted(out, svg);
     fputs("; set title ", out);
-    put_quoted(out, e->name);
+    weft_put_quoted(out, e->name);
     fputs(" noenhanced", out);
     if (e->curves[0].x == WEFT_NONE)
         fputs("; set xlabel 'time (s)'", out);
@@ -77,18 +84,17 @@ static void write_script(FILE *out, const weft_experiment *e, const weft_model *
         write_label(out, "xlabel", &e->records[e->curves[0].x]);
     if (e->curve_count == 1) write_label(out, "ylabel", &e->records[e->curves[0].y]);
     fputs("; plot ", out);
-    write_curves(out, e, model, csv);
+    write_curves(out, e, r->model, r->csv);
     fputs("; set output", out);
 }
 
 // What gnuplot complains of is not shown: the note says enough.
-static int run_gnuplot(const weft_experiment *e, const weft_model *model, const char *csv,
-                       const char *svg) {
+static int run_gnuplot(weft_script *write, const void *data, const char *svg) {
     char *script = NULL, output[200];
     size_t length;
     FILE *text = open_memstream(&script, &length);
     if (!text) return -1;
-    write_script(text, e, model, csv, svg);
+    write(text, data, svg);
     if (fclose(text) != 0) return -1;
     weft_command command = {0};
     weft_command_add(&command, "gnuplot");
@@ -100,8 +106,8 @@ static int run_gnuplot(const weft_experiment *e, const weft_model *model, const 
     return status;
 }
 
-weft_status weft_plot(const weft_experiment *experiment, const weft_model *model, const char *csv,
-                      const char *path, char *note, size_t size) {
+weft_status weft_draw(weft_script *write, const void *data, const char *csv, const char *path,
+                      char *note, size_t size) {
     char *beside;
     struct stat drawn;
     if (!weft_file_beside(path, &beside)) return WEFT_NO_MEMORY;
@@ -109,7 +115,7 @@ weft_status weft_plot(const weft_experiment *experiment, const weft_model *model
         errno = EEXIST;
         return WEFT_IO;
     }
-    int status = run_gnuplot(experiment, model, csv, beside);
+    int status = run_gnuplot(write, data, beside);
     bool fine = status == 0 && stat(beside, &drawn) == 0 && drawn.st_size > 0;
     weft_status settled = WEFT_OK;
     if (fine) {
@@ -124,4 +130,10 @@ weft_status weft_plot(const weft_experiment *experiment, const weft_model *model
     }
     free(beside);
     return settled;
+}
+
+weft_status weft_plot(const weft_experiment *experiment, const weft_model *model, const char *csv,
+                      const char *path, char *note, size_t size) {
+    records r = {experiment, model, csv};
+    return weft_draw(write_script, &r, csv, path, note, size);
 }

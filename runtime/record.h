@@ -5,6 +5,8 @@
 #include "engine.h"
 #include "experiment.h"
 
+#include <stdio.h>
+
 typedef struct weft_record_file weft_record_file;
 
 // Columns: time_s, then name[unit] of every record; arrays one column for each element, name[i,j].
@@ -23,5 +25,11 @@ WEFT_CHECKED weft_status weft_record_close(weft_record_file *file, int keep);
 // draws nothing, `note` says so and nothing is written: the numbers are in the CSV.
 WEFT_CHECKED weft_status weft_plot(const weft_experiment *experiment, const weft_model *model,
                                    const char *csv, const char *path, char *note, size_t size);
+
+// A picture by gnuplot, as above: `write` prints the script, in one line, for this SVG.
+typedef void weft_script(FILE *out, const void *data, const char *svg);
+WEFT_CHECKED weft_status weft_draw(weft_script *write, const void *data, const char *csv,
+                                   const char *path, char *note, size_t size);
+void weft_put_quoted(FILE *out, const char *text); // as gnuplot reads it between single quotes
 
 #endif

@@ -26,6 +26,8 @@ typedef struct weft_drive_options {
     int64_t max_cycles;         // of one sequencer call; 0: WEFT_DRIVE_CYCLES
     const char *record_file;    // CSV of the experiment's records (repeat 0); NULL: none
     const char *plot_file;      // SVG of the records through gnuplot; NULL: none
+    const char *curve_file;     // CSV of the learning curves, all repeats; NULL: none
+    const char *curve_plot;     // SVG of them through gnuplot (with curve_file); NULL: none
     const char *trace_file;     // waveforms of repeat 0, ".fst" or ".vcd"; NULL: none
     FILE *progress;             // one line rewritten, if that is a terminal; NULL: none
     const atomic_int *cancel;   // not 0: stop after the presentation at hand; NULL: never
@@ -104,6 +106,9 @@ WEFT_CHECKED weft_status weft_drive_experiment(const weft_model *model, const we
 void weft_drive_free(weft_drive_result *result);
 // 1 when every expectation holds and the controllers agreed.
 int weft_drive_passed(const weft_drive_result *result);
+
+// Whether there are learning curves: measures of epochs.
+int weft_has_curves(const weft_experiment *experiment);
 
 // A table of at most 80 columns (long names excepted). Nothing of it depends on a terminal.
 void weft_report_table(FILE *out, const weft_drive_result *result);
