@@ -1,10 +1,15 @@
 // Experiments: what is presented, measured, recorded and expected.
 #include "model/elab.h"
 #include "support/file.h"
+#include <math.h>
 
 const char *path_directory_of(elab *E, span at) {
     source *s = diag_source(E->diag, at.file);
     return s ? path_directory(E->home, s->path) : ".";
+}
+
+static void not_positive(elab *E, span at, const char *what, double value) {
+    diag_report(E->diag, at, DIAG_E0731, what, isnan(value) ? fabs(value) : value);
 }
 
 // ---- presentations
@@ -94,8 +99,10 @@ static exp_action *bind_present(elab *E, bind *b, const ast *node) {
     if (!node->a || !bind_seconds(&constant, node->a, &a->ticks, "how long to present"))
         return NULL;
     if (node->b) bind_seconds(&constant, node->b, &a->edge, "the edge of a presentation");
-    if (a->ticks <= 0 || a->edge < 0 || a->edge > a->ticks)
-        diag_report(E->diag, node->at, DIAG_E0315, "the edge", (double)a->edge * 1e-15, 0.0,
+    if (a->ticks <= 0)
+        not_positive(E, node->a->at, "how long to present, in s,", (double)a->ticks * 1e-15);
+    else if (a->edge < 0 || a->edge > a->ticks)
+        diag_report(E->diag, node->b->at, DIAG_E0315, "the edge", (double)a->edge * 1e-15, 0.0,
                     (double)a->ticks * 1e-15);
     bind_inputs(E, b, node->c, &a->sets);
     E->m->experiment->presents = true;
@@ -204,7 +211,8 @@ static void bind_record(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind constant = bind_in(E, top, IN_CONSTANT);
     int64_t every = 0, from = 0;
-    if (item->b) bind_seconds(&constant, item->b, &every, "the sampling interval");
+    if (item->b && bind_seconds(&constant, item->b, &every, "the sampling interval") && every <= 0)
+        not_positive(E, item->b->at, "the sampling interval, in s,", (double)every * 1e-15);
     if (item->c) bind_seconds(&constant, item->c, &from, "the first sample's time");
     path_list paths = every_member(E, top, item->a);
     for (size_t k = 0; k < paths.n; k++) {
@@ -349,7 +357,8 @@ static void bind_train(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_CONSTANT);
     int count = 0;
-    bind_integer(&b, item->a, &count, "how long to train");
+    if (bind_integer(&b, item->a, &count, "how long to train") && count < 1)
+        not_positive(E, item->a->at, "how long to train", (double)count);
     x->train_count = count;
     x->train_trials = item->op == TRAIN_TRIALS;
     x->train_order = !item->c ? 0 : !strcmp(item->c->name, "shuffle") ? 1 : 2;
@@ -359,7 +368,8 @@ static void bind_train(elab *E, inst *top, const ast *item) {
 static void bind_run(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_CONSTANT);
-    if (item->a) bind_seconds(&b, item->a, &x->run_ticks, "how long to run");
+    if (item->a && bind_seconds(&b, item->a, &x->run_ticks, "how long to run") && x->run_ticks <= 0)
+        not_positive(E, item->a->at, "how long to run, in s,", (double)x->run_ticks * 1e-15);
     if (item->b) x->run = bind_actions(E, &b, item->b);
 }
 
@@ -378,6 +388,7 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
         diag_suggest(E->diag, name->name ? name->name : "", known, KNOWN);
     }
     x->solver = name->name;
+    x->solver_at = item->at;
     for (const ast *arg = what->kind == AST_CALL ? what->b : NULL; arg; arg = arg->next) {
         bool step = arg->name && !strcmp(arg->name, "step") && which >= ADAPTIVE,
              tolerance = arg->name && !strcmp(arg->name, "tolerance") &&
@@ -389,8 +400,10 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
         expr *e =
             expr_fold(E->home, bind_as(&b, arg->a, step ? unit_second : unit_none, arg->name));
         double value = 0;
-        if (!expr_is_number(e, &value) || !(value > 0))
-            diag_report(E->diag, arg->at, DIAG_E0315, arg->name, value, 0.0, 1.0);
+        if (!expr_is_number(e, &value) || !(value > 0)) {
+            not_positive(E, arg->at, arg->name, value);
+            value = 1;
+        }
         *(step ? &x->step : &x->tolerance) = value;
     }
     if (which >= ADAPTIVE && which < KNOWN && !(x->step > 0))

@@ -67,6 +67,7 @@ typedef struct experiment {
     int train_order;
     int repeats;
     const char *solver; // NULL: chosen by the plan
+    span solver_at;
     double tolerance, step;
     VEC(exp_measure *) measures;
     VEC(exp_record) records;

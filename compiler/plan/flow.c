@@ -192,6 +192,8 @@ void plan_flow(scheduler *s) {
         for (size_t r = 0; g->flows && r < g->rates.n; r++)
             define_rate(s, g->rates.at[r]);
     }
+    const experiment *x = s->m->experiment;
+    if (!any && x && x->solver) diag_report(s->m->diag, x->solver_at, DIAG_E0732, x->solver);
     if (!any) return;
     flow *f = arena_new_of(s->home, flow);
     f->name = "flow";
