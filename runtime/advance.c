@@ -122,6 +122,8 @@ weft_status weft_check_fault(weft_twin *twin) {
     if (local > 0)
         return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status),
                          from + local);
+    if (cells[WEFT_FROM].i == cells[WEFT_TO].i)
+        return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status), from);
     return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s%s", name,
                      weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i), help);
 }
@@ -200,9 +202,9 @@ weft_status weft_flush(weft_twin *twin, int64_t tick) {
 
 // ---- looking aside ----------------------------------------------------------------------------
 
-static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *from, bool out) {
-    for (uint32_t r = 0; r < twin->states.count; r++) {
-        weft_range range = twin->states.list[r];
+static void copy(const weft_ranges *ranges, weft_cell *to, const weft_cell *from, bool out) {
+    for (uint32_t r = 0; r < ranges->count; r++) {
+        weft_range range = ranges->list[r];
         if (out)
             memcpy(to, from + range.cell, range.count * sizeof *to);
         else
@@ -214,6 +216,10 @@ static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *f
     }
 }
 
+static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *from, bool out) {
+    copy(&twin->states, to, from, out);
+}
+
 void weft_forget_looks(weft_twin *twin) {
     twin->kept.bits.at = -1;
     twin->samples.at = -1;
@@ -222,6 +228,7 @@ void weft_forget_looks(weft_twin *twin) {
 weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, weft_look *look) {
     weft_cell *cells = twin->cells;
     memcpy(look->head, cells, sizeof look->head);
+    copy(&twin->unknowns, twin->saved_unknowns, cells, true);
     int64_t from = cells[WEFT_FROM].i;
     look->moved = tick > from && anything_moves(twin);
     if (look->moved) {
@@ -245,6 +252,7 @@ weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, we
 
 void weft_look_end(weft_twin *twin, const weft_look *look) {
     if (look->moved) copy_states(twin, twin->cells, twin->saved_states, false);
+    copy(&twin->unknowns, twin->cells, twin->saved_unknowns, false);
     memcpy(twin->cells, look->head, sizeof look->head);
 }
 
@@ -260,6 +268,13 @@ void weft_read(const weft_twin *twin, uint32_t var, double *out) {
     }
 }
 
+// What is looked at cannot be found: the run ends here, for no later instant would show it.
+static weft_status no_solution(weft_twin *twin) {
+    weft_status status = weft_check_fault(twin);
+    if (status != WEFT_OK && twin->failed == WEFT_OK) twin->failed = status;
+    return status;
+}
+
 weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out) {
     if (var >= twin->model->var_count) return WEFT_NO_SUCH_NAME;
     if (tick < twin->cells[WEFT_FROM].i) return WEFT_OUT_OF_RANGE;
@@ -268,6 +283,10 @@ weft_status weft_peek(weft_twin *twin, int64_t tick, uint32_t var, double *out) 
     if (twin->model->vars[var].observe != WEFT_NONE)
         weft_run_task(twin, twin->model->vars[var].observe);
     weft_read(twin, var, out);
+    if (status == WEFT_OK)
+        status = no_solution(twin);
+    else
+        status = weft_check_fault(twin); // says what
     weft_look_end(twin, &look);
     return status;
 }
@@ -278,6 +297,10 @@ weft_status weft_compute(weft_twin *twin, uint32_t task, uint32_t cell, uint32_t
     weft_status status = weft_look_begin(twin, twin->cells[WEFT_NOW].i, NULL, &look);
     weft_run_task(twin, task);
     memcpy(result, twin->cells + cell, count * sizeof *result);
+    if (status == WEFT_OK)
+        status = no_solution(twin);
+    else
+        status = weft_check_fault(twin); // says what
     weft_look_end(twin, &look);
     return status;
 }

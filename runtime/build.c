@@ -35,7 +35,7 @@ static const char VERILATOR_FLAGS[] =
 typedef void (*any_function)(void);
 const any_function weft_called_by_models[] = {
     (any_function)weft_flow_advance, (any_function)weft_stiff_advance, (any_function)weft_uniform,
-    (any_function)weft_integrate};
+    (any_function)weft_integrate, (any_function)weft_newton};
 
 typedef struct workshop {
     const weft_build *build;

@@ -64,7 +64,7 @@ static weft_status take_samples(weft_twin *twin, int64_t tick) {
         watch->take(watch->data, twin, tick, k, twin->values);
         sample->next = sample->every > 0 ? tick + sample->every : WEFT_NEVER;
     }
-    if (status != WEFT_OK) status = weft_check_fault(twin);
+    status = weft_check_fault(twin);
     weft_look_end(twin, &look);
     return status;
 }

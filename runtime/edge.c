@@ -24,7 +24,7 @@ static weft_status look_at_live_bits(weft_twin *twin, int64_t tick) {
     for (uint32_t s = 0; s < twin->model->sequence_count; s++)
         if (twin->wiring[s].due && twin->model->sequences[s].live_bits)
             weft_run_task(twin, twin->model->sequences[s].bits);
-    if (status != WEFT_OK) status = weft_check_fault(twin);
+    status = weft_check_fault(twin);
     weft_look_end(twin, &look);
     return status;
 }

@@ -129,7 +129,7 @@ static inline void weft_flow_advance_fixed(weft_flow_run *f, double dt) {
         f->cells[WEFT_FAULT].i = WEFT_STUCK;
         return;
     }
-    for (int64_t s = 0; s < (int64_t)count; s++)
+    for (int64_t s = 0; s < (int64_t)count && f->cells[WEFT_FAULT].i == WEFT_OK; s++)
         weft_flow_fixed_step(f, dt * ((double)s / count), dt / count);
 }
 
@@ -209,13 +209,18 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
     double done = 0, h = f->cells[WEFT_STEP].r;
     bool edge = weft_flow_on_edge(f), first = true;
     weft_flow_evaluate(f, 0, f->k[0]);
+    if (f->cells[WEFT_FAULT].i != WEFT_OK) return;
     if (f->table->timeless && !edge && weft_flow_all_zero(f->k[0], f->n)) return;
     if (!(h > 0)) h = dt;
     for (int64_t steps = 0; done < dt; steps++) {
         double wanted = h, left = dt - done;
         if (h > left) h = left;
         memcpy(f->old, f->y, f->n * sizeof *f->old);
-        double error = weft_flow_try_step(f, done, h), next = h * weft_flow_growth(error);
+        double error = weft_flow_try_step(f, done, h);
+        int64_t fault = f->cells[WEFT_FAULT].i; // a stage without solution: perhaps one nearer has
+        if (fault != WEFT_OK) error = INFINITY;
+        f->cells[WEFT_FAULT].i = WEFT_OK;
+        double next = h * weft_flow_growth(error);
         if (error <= 1) {
             done = h == left ? dt : done + h;
             weft_flow_clamp(f);
@@ -231,7 +236,8 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
         }
         h = next;
         if (h < WEFT_SHORTEST * dt || steps > WEFT_MAX_STEPS) {
-            f->cells[WEFT_FAULT].i = WEFT_STUCK;
+            f->cells[WEFT_FAULT].i = fault != WEFT_OK ? fault : WEFT_STUCK;
+            if (fault == WEFT_OK) f->cells[WEFT_FAULT_AT].i = 0;
             return;
         }
     }

@@ -112,6 +112,20 @@ static bool lay_out_kept(weft_twin *twin) {
     return true;
 }
 
+static bool collect_unknowns(weft_twin *twin) {
+    const weft_model *model = twin->model;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < model->island_count; k++)
+        count += model->islands[k].var_count;
+    twin->unknowns.list = weft_allocate(twin, count, sizeof(weft_range));
+    for (uint32_t k = 0; twin->unknowns.list != NULL && k < model->island_count; k++)
+        for (uint32_t v = 0; v < model->islands[k].var_count; v++)
+            add(&twin->unknowns, model->islands[k].unknowns[v].cell,
+                model->islands[k].unknowns[v].count);
+    twin->saved_unknowns = weft_allocate(twin, twin->unknowns.cells, sizeof *twin->cells);
+    return twin->unknowns.list != NULL && twin->saved_unknowns != NULL;
+}
+
 typedef struct named {
     const char *name;
     uint32_t var;
@@ -149,7 +163,8 @@ weft_status weft_lay_out(weft_twin *twin) {
     if (twin->cells == NULL || twin->wiring == NULL || twin->ending == NULL ||
         twin->beginning == NULL || twin->task_function == NULL || twin->task_serial == NULL ||
         !collect(twin, &twin->states, WEFT_STATE) || !collect(twin, &twin->holds, WEFT_HOLD) ||
-        !collect(twin, &twin->params, WEFT_PARAM) || !lay_out_kept(twin) || !sort_names(twin))
+        !collect(twin, &twin->params, WEFT_PARAM) || !lay_out_kept(twin) ||
+        !collect_unknowns(twin) || !sort_names(twin))
         return WEFT_NO_MEMORY;
     for (uint32_t s = 0; s < model->sequence_count; s++)
         if (!flatten(twin, &model->sequences[s], &twin->wiring[s])) return WEFT_NO_MEMORY;

@@ -85,18 +85,19 @@ struct weft_twin {
     weft_cell *cells;
     weft_kept kept;
     weft_ranges states, holds, params;
-    uint32_t *by_name;   // variables, sorted
-    weft_wiring *wiring; // by sequence
+    weft_ranges unknowns; // that are solved for: where the next solution is looked for
+    uint32_t *by_name;    // variables, sorted
+    weft_wiring *wiring;  // by sequence
     uint32_t *ending, *beginning;
     uint32_t ending_count, beginning_count;
     // The function of each task in the present mode: valid when its serial is the twin's.
     uint32_t *task_function;
     uint64_t *task_serial;
     uint64_t serial;
-    int64_t instant;         // next break or event of a phase, or stimulus break
-    weft_cell *saved_states; // by a look
-    weft_ahead samples;      // looks ahead of records
-    double *values;          // of one sample
+    int64_t instant;                          // next break or event of a phase, or stimulus break
+    weft_cell *saved_states, *saved_unknowns; // by a look
+    weft_ahead samples;                       // looks ahead of records
+    double *values;                           // of one sample
     weft_watch *watch;
     const weft_stimulus *stimulus;
     uint32_t next_break; // of the stimulus

@@ -262,6 +262,17 @@ typedef struct weft_flow {
 } weft_flow;
 #define WEFT_FLOW_WORK 9
 
+// Quantities that equations give only all together, for Newton's method: the unknowns, what is left
+// of their equations, and what both move by, each in cells of its own, variable by variable.
+typedef struct weft_island {
+    const weft_cells_of *unknowns, *residuals, *dots, *residual_dots; // var_count each
+    const uint32_t *places;    // of the unknowns in the model's variables
+    uint32_t var_count, count; // elements in all
+    uint32_t work_cell;        // count * (count + WEFT_NEWTON_WORK) cells
+    const double *lo, *hi;     // of each unknown; NULL: anywhere
+} weft_island;
+#define WEFT_NEWTON_WORK 6
+
 typedef struct weft_check { // assertion
     const char *text, *where;
     uint32_t task; // writes 1 + linear index of the first failing element, 0: fine,
@@ -306,6 +317,8 @@ struct weft_model {
     const weft_flow *flows;
     uint32_t flow_count;
     const weft_edges *edges; // NULL: inputs change at once
+    const weft_island *islands;
+    uint32_t island_count;
     const weft_sequence *sequences;
     uint32_t sequence_count;
     const weft_check *checks;
@@ -350,6 +363,13 @@ void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates
 // states.
 void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
                         weft_rates tangent, weft_rates pattern, const void *data);
+// Solves an island from the values that its unknowns have: `residual` writes the residuals' cells,
+// `tangent` the derivative of the residuals along the unknowns' dots. Ends where a step is shorter
+// than 1e-9 of each unknown (of a thousandth of the largest in its array, where it is below that).
+// What fails is left in WEFT_FAULT: NO_SOLUTION, UNDETERMINED; the unknowns are then as they were
+// after the last step that made the residuals smaller.
+void weft_newton(weft_cell *cells, const weft_island *island, weft_rates residual,
+                 weft_rates tangent, const void *data);
 // Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks);
 

@@ -225,11 +225,12 @@ static void make_groups(const builder *b, tables *t) {
     t->model.group_count = n;
 }
 
-static const double *bounds_of(const builder *b, const flow *f, bool upper) {
+static const double *bounds_of(const builder *b, var *const *vars, size_t n, long count,
+                               bool upper) {
     bool any = false;
-    double *at = arena_array(b->home, (size_t)f->count + 1, sizeof *at), *to = at;
-    for (size_t k = 0; k < f->states.n; k++) {
-        const var *v = f->states.at[k];
+    double *at = arena_array(b->home, (size_t)count + 1, sizeof *at), *to = at;
+    for (size_t k = 0; k < n; k++) {
+        const var *v = vars[k];
         any = any || v->lo > -DBL_MAX || v->hi < DBL_MAX;
         for (long i = 0; i < var_count(v); i++)
             *to++ = upper ? v->hi : v->lo;
@@ -268,12 +269,36 @@ static void make_flows(const builder *b, tables *t) {
                                .timeless = f->timeless,
                                .tolerance = f->tolerance,
                                .step = f->step,
-                               .lo = bounds_of(b, f, false),
-                               .hi = bounds_of(b, f, true),
+                               .lo = bounds_of(b, f->states.at, f->states.n, f->count, false),
+                               .hi = bounds_of(b, f->states.at, f->states.n, f->count, true),
                                .edges = t->model.edges};
     }
     t->model.flows = flows;
     t->model.flow_count = (uint32_t)p->flows.n;
+}
+
+static void make_islands(const builder *b, tables *t) {
+    const plan *p = b->plan;
+    weft_island *islands = arena_array(b->home, p->islands.n + 1, sizeof *islands);
+    for (size_t k = 0; k < p->islands.n; k++) {
+        const island *y = p->islands.at[k];
+        uint32_t *places = arena_array(b->home, y->unknowns.n, sizeof *places);
+        for (size_t j = 0; j < y->unknowns.n; j++)
+            places[j] = b->var_index[y->unknowns.at[j]->id];
+        islands[k] =
+            (weft_island){.unknowns = stretches(b, y->unknowns.at, y->unknowns.n),
+                          .residuals = stretches(b, y->residuals.at, y->residuals.n),
+                          .dots = stretches(b, y->dots.at, y->dots.n),
+                          .residual_dots = stretches(b, y->residual_dots.at, y->residual_dots.n),
+                          .places = places,
+                          .var_count = (uint32_t)y->unknowns.n,
+                          .count = (uint32_t)y->count,
+                          .work_cell = cell_of(y->work),
+                          .lo = bounds_of(b, y->unknowns.at, y->unknowns.n, y->count, false),
+                          .hi = bounds_of(b, y->unknowns.at, y->unknowns.n, y->count, true)};
+    }
+    t->model.islands = islands;
+    t->model.island_count = (uint32_t)p->islands.n;
 }
 
 static void make_checks(const builder *b, tables *t) {
@@ -373,6 +398,7 @@ const tables *tables_of(const plan *p) {
     make_tasks(&b, t);
     make_phases(&b, t);
     make_flows(&b, t);
+    make_islands(&b, t);
     make_groups(&b, t);
     make_checks(&b, t);
     make_sequences(&b, t);

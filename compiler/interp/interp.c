@@ -352,6 +352,12 @@ static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells
         weft_stiff_advance(cells, flow, run_rates, run_tangent, run_pattern, &data);
 }
 
+static void solve_step(const weft_engine *engine, const step *s, weft_cell *cells) {
+    const interp *in = engine->data;
+    stages data = {engine, s};
+    weft_newton(cells, &in->tables->model.islands[s->island->id], run_rates, run_tangent, &data);
+}
+
 static void run_steps(const weft_engine *engine, const function *fn, frame *f) {
     static step_body *const bodies[] = {[STEP_MAP] = map_one,
                                         [STEP_REDUCE] = reduce_one,
@@ -361,6 +367,10 @@ static void run_steps(const weft_engine *engine, const function *fn, frame *f) {
         int64_t linear = 0;
         if (fn->steps.at[k]->kind == STEP_FLOW) {
             flow_step(engine, fn->steps.at[k], f->cells);
+            continue;
+        }
+        if (fn->steps.at[k]->kind == STEP_SOLVE) {
+            solve_step(engine, fn->steps.at[k], f->cells);
             continue;
         }
         run_loops(f, fn->steps.at[k], 0, bodies[fn->steps.at[k]->kind], &linear);

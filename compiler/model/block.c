@@ -46,21 +46,21 @@ static void bind_require(bind *b, const ast *item) {
     }
 }
 
-// Plain names in index position that mean nothing else are free: the assertion holds for all.
-static void free_indices(bind *b, const ast *node, check *c) {
+// Plain names in index position that mean nothing else are free: what is said holds for all.
+void bind_free_indices(bind *b, const ast *node, index **free, int *nfree) {
     for (; node; node = node->next) {
         if (node->kind == AST_INDEX)
             for (const ast *k = node->b; k; k = k->next)
                 if (k->kind == AST_NAME && !local_find(b->locals, k->name) &&
-                    !scope_find(b->in, k->name) && c->nfree < MAX_DIMS) {
+                    !scope_find(b->in, k->name) && *nfree < MAX_DIMS) {
                     index *ix = model_index(b->E->m, k->name, 0, -1);
-                    c->free[c->nfree++] = ix;
+                    free[(*nfree)++] = ix;
                     b->locals =
                         local_push(b->E, b->locals, k->name, expr_index(b->E->home, ix, k->at));
                 }
         if (node->kind == AST_REDUCE) continue;
-        free_indices(b, node->a, c), free_indices(b, node->b, c);
-        free_indices(b, node->c, c), free_indices(b, node->d, c);
+        bind_free_indices(b, node->a, free, nfree), bind_free_indices(b, node->b, free, nfree);
+        bind_free_indices(b, node->c, free, nfree), bind_free_indices(b, node->d, free, nfree);
     }
 }
 
@@ -74,7 +74,7 @@ check *bind_check(bind *b, const ast *node, const char *where, activation *act) 
         if (b->lead[k]->kind == X_INDEX) c->free[c->nfree++] = b->lead[k]->ix;
     ast only = *node;
     only.next = NULL;
-    free_indices(&inner, &only, c);
+    bind_free_indices(&inner, &only, c->free, &c->nfree);
     inner.inferring = true;
     bind_expr(&inner, node);
     inner.inferring = false;
@@ -145,7 +145,7 @@ void block_equations(elab *E, inst *in) {
             not_built(E->diag, item->at, "an event outside phases");
             break;
         case AST_IMPLICIT:
-            not_built(E->diag, item->at, "an implicit equation (==)");
+            bind_implicit(&own, item);
             break;
         default:
             break;

@@ -11,7 +11,8 @@ void device_setup(elab *E, inst *d) {
         if (item->kind == AST_TERMINAL && ast_length(item->a) != 2)
             not_built(E->diag, item->at, "a device with more or fewer than two terminals");
         if (item->kind == AST_AT) not_built(E->diag, item->at, "an event outside phases");
-        if (item->kind == AST_IMPLICIT) not_built(E->diag, item->at, "an implicit equation (==)");
+        if (item->kind == AST_IMPLICIT)
+            not_built(E->diag, item->at, "an implicit equation (==) in a device");
     }
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];

@@ -429,6 +429,7 @@ static void everything(elab *E, const ast *block, const ast *what, const ast *no
             open_by_default(E, in->crossbars.at[x]);
     }
     if (node) experiment_bind(E, top, node, items);
+    pair_implicits(E);
     check_defined(E);
     choose_tick(E->m);
 }

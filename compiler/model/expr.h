@@ -146,6 +146,8 @@ typedef struct equation {
     index *free[MAX_DIMS + MAX_DIMS];
     expr *rhs;
     bool rate;        // der(target) = rhs
+    bool implicit;    // 0 = rhs, of which the target is the unknown; nsub is 0 and the free indices
+                      // are those of the equation, as many elements as the target has
     int64_t from, to; // ticks in the phase in which it holds; 0 and INT64_MAX: all of it
     span at;
 } equation;

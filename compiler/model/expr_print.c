@@ -179,7 +179,7 @@ void expr_print(const expr *e, text *out) {
 void equation_print(const equation *q, text *out) {
     text_add(out, "%s", q->rate ? "der(" : "");
     print_element(q->target, q->nsub, (expr *const *)q->sub, out);
-    text_add(out, "%s = ", q->rate ? ")" : "");
+    text_add(out, "%s%s", q->rate ? ")" : "", q->implicit ? " so that 0 = " : " = ");
     expr_print(q->rhs, out);
     for (int k = 0; k < q->nfree; k++) {
         text_add(out, "%s%s in %d .. %d", k == 0 ? "   for " : ", ", q->free[k]->name,

@@ -10,7 +10,10 @@ static const struct {
     {"an event outside phases", "events stand in phases: at begin, at end, at 5us"},
     {"an event on an analog condition",
      "give the instant, at 5us { ... }, or let a sequencer end the phase: p until hit;"},
-    {"an implicit equation (==)", "solve it for one quantity and write name = ...;"},
+    {"an implicit equation (==) in a device",
+     "write it in the block that has the device as a part"},
+    {"an implicit equation (==) in a phase",
+     "let it hold outside phases, and the phase change what it reads"},
     {"an implicit law", "solve the law for i or for v"},
     {"applying a block that is not a stateless one with one output",
      "make a part of it: part q: name(...); and connect its inputs"},
@@ -60,6 +63,8 @@ static const struct {
     {"this reduction over parts of different sizes", "sum, max or min"},
     {"this inside `present`", "set inputs: present for 1ns { x = 1; }"},
     {"a pulse on states that depend on each other", "let the pulse end with a phase of its own"},
+    {"an unknown that is solved for, in a system of a stiff solver",
+     "an explicit solver, dopri(tolerance = 1e-6), or solve the equations by hand"},
     {"pwl()", "steps in time: when time < 1ms: 0, else 1"},
 };
 

@@ -143,6 +143,13 @@ typedef struct joint {
     span at;
 } joint;
 
+typedef struct implicit { // 0 = difference for every value of the free indices
+    expr *difference;
+    int nfree;
+    index *free[MAX_DIMS + MAX_DIMS];
+    span at;
+} implicit;
+
 typedef struct noise { // held draws: v = rhs at each trial, or when an activation begins
     var *v;
     equation *draw;
@@ -160,8 +167,9 @@ typedef struct model {
     VEC(var *) vars;
     map *by_name; // name -> variable, the newest of that name
     equation_list equations;
-    VEC(rates *) rates; // of devices
-    equation_list flow; // der() of states of blocks
+    VEC(implicit *) implicits; // as written; the equations hold them paired with their unknowns
+    VEC(rates *) rates;        // of devices
+    equation_list flow;        // der() of states of blocks
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;
     VEC(check *) checks;

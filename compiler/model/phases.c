@@ -391,7 +391,7 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
             bind_check(b, item->a, a->name, a);
             break;
         case AST_IMPLICIT:
-            not_built(E->diag, item->at, "an implicit equation (==)");
+            not_built(E->diag, item->at, "an implicit equation (==) in a phase");
             break;
         case AST_DECLS:
             not_built(E->diag, item->at, "a declaration inside a phase");

@@ -173,13 +173,6 @@ static void advance_body(builder *b, void *data) {
                   "a pulse that reaches a device through a sum or a `when` on an index");
 }
 
-static const char *underscored(arena *home, const char *name) {
-    char *n = arena_text(home, "%s", name);
-    for (char *c = n; *c; c++)
-        if (*c == '.') *c = '_';
-    return n;
-}
-
 void plan_advance(scheduler *s) {
     for (size_t k = 0; k < s->m->rates.n; k++) {
         rates *g = s->m->rates.at[k];
@@ -191,7 +184,7 @@ void plan_advance(scheduler *s) {
         const expr **roots = arena_array(s->home, g->rates.n, sizeof *roots);
         for (size_t r = 0; r < g->rates.n; r++)
             roots[r] = g->rates.at[r]->rhs;
-        const char *name = arena_text(s->home, "%s_advance", underscored(s->home, g->name));
+        const char *name = arena_text(s->home, "%s_advance", identifier(s->home, g->name));
         const char *purpose = arena_text(s->home, "move the states of %s", g->name);
         task *t =
             make_task(s, name, purpose, g->at, roots, g->rates.n, NULL, 0, -1, advance_body, &d);

@@ -30,7 +30,10 @@ typedef struct phase_now { // an active phase
 
 typedef struct resolved {
     bool ready, open, inline_it, computed;
-    definition one; // the single definition that covers all, when there is one
+    bool unknown;       // it is solved for: read from its cells, see solve.c
+    const char *circle; // "y <- z <- y", or NULL
+    VEC(expr *) parts;  // right sides of all its definitions
+    definition one;     // the single definition that covers all, when there is one
     expr *rhs;
     bool moving; // depends on a state
 } resolved;
@@ -59,12 +62,19 @@ typedef struct builder {
     int active;
     const activation *fixed; // the phase whose instant `ticks` this is; NULL: any moment
     int64_t ticks;
-    bool advancing;         // pulses stay selects on VAR_HIGH; states may move meanwhile
-    bool flowing;           // inside the rates of a flow: nothing is constant
-    bool lenient;           // only looked at: what nothing defines now is 0
-    bool bad_pulse;         // a computed signal depends on a pulse
-    map *info;              // var -> resolved
-    VEC(const var *) stack; // being resolved: for the message about a loop
+    bool advancing; // pulses stay selects on VAR_HIGH; states may move meanwhile
+    bool flowing;   // inside the rates of a flow: nothing is constant
+    bool lenient;   // only looked at: what nothing defines now is 0
+    bool bad_pulse; // a computed signal depends on a pulse
+    bool again;     // a circle was cut: what was resolved meanwhile is to be resolved anew
+    VEC(resolved *) touched;
+    VEC(var *) pending; // unknowns that were read
+    // In the function of what is left of an island's equations: the builder of the function that
+    // solves it, which computes what does not depend on the unknowns.
+    struct builder *outer;
+    const island *island;
+    map *info;        // var -> resolved
+    VEC(var *) stack; // being resolved: to find circles
     function *f;
     int temps;
 } builder;
@@ -78,7 +88,10 @@ definition_list chosen_of(builder *b, const definitions *d, const var *v);
 void segment_range(const activation *a, int segment, int64_t *from, int64_t *to);
 
 builder builder_in(scheduler *s, function *f, const phase_now *now, int active);
+resolved *info_of(builder *b, const var *v);
 expr *resolve_expr(builder *b, const expr *e);
+expr *pulse_value(builder *b, const definition *d);
+loop loop_over(arena *home, index *ix, span at);
 expr *lift(builder *b, expr *e, index *const *free, int nfree,
            expr *guard); // reductions become steps
 bool depends_on_state(builder *b, const expr *e);
@@ -87,12 +100,19 @@ void compute_signal(builder *b, var *v);
 void add_map(builder *b, const equation *q, var *target, const expr *rhs);
 step *add_step(builder *b, step_kind kind, span at);
 void equation_loops(arena *home, step *s, const equation *q);
+// ---- solve.c
+void cut_circle(builder *b, var *v);
+bool solve_unknown(builder *b, var *v);
+const equation *implicit_of(builder *b, const var *u); // NULL: none gives it
+bool depends_on_unknown(builder *b, const island *y, const var *v);
 // ---- simplify.c
 expr *simplify(arena *home, expr *e);
 expr *simplify_node(arena *home, expr *e); // one node whose children are simple already
 bool is_value(const expr *e, double value);
 expr *number_like(arena *home, const expr *e, double value); // of the type and unit of e
 
+// ---- events.c
+const char *identifier(arena *home, const char *name); // "g1.w" as "g1_w"
 // ---- tasks.c
 typedef void build_body(builder *b, void *data);
 // One function for each mode that matters to the roots. `fixed` is active in `segment` at `ticks`.

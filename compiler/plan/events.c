@@ -2,7 +2,7 @@
 // assertions: the remaining tasks.
 #include "plan/build.h"
 
-static const char *identifier(arena *home, const char *name) {
+const char *identifier(arena *home, const char *name) {
     char *n = arena_text(home, "%s", name);
     for (char *c = n; *c; c++)
         if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')))

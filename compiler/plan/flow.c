@@ -2,21 +2,54 @@
 // on other moving states, integrated together. One function of rates for each mode.
 #include "model/experiment_model.h"
 #include "plan/build.h"
+#include "support/graph.h"
+
 #include <limits.h>
 #include <math.h>
 
 #define TOLERANCE 1e-7
 
+typedef struct edges {
+    graph *g;
+    size_t from;
+} edges;
+
+static bool add_edge(const expr *e, void *data) {
+    const edges *to = data;
+    if (e->kind == X_VAR && e->v->kind == VAR_SIGNAL) graph_edge(to->g, to->from, (size_t)e->v->id);
+    return true;
+}
+
+// Which signals stand on a circle of definitions, in whatever mode.
+static bool *find_circles(scheduler *s) {
+    bool *circles = arena_array(s->home, s->m->vars.n + 1, sizeof *circles);
+    graph *g = graph_new(s->home, s->m->vars.n + 1);
+    edges to = {g, 0};
+    for (size_t k = 0; k < map_count(s->defs); k++) {
+        const definitions *d = map_value(s->defs, k);
+        to.from = (size_t)d->v->id;
+        for (size_t j = 0; j < d->list.n; j++)
+            expr_walk(d->list.at[j].q->rhs, add_edge, &to);
+    }
+    size_t *component = arena_array(s->home, s->m->vars.n + 1, sizeof *component);
+    graph_components(g, component);
+    for (size_t k = 0; k < s->m->vars.n; k++)
+        circles[k] = graph_is_cyclic(g, component, k);
+    return circles;
+}
+
 typedef struct coupling {
     scheduler *s;
     const rates *group;
     map *seen;
+    const bool *circles; // by id
     bool foreign;
 } coupling;
 
 static bool find_foreign(const expr *e, void *data) {
     coupling *c = data;
     if (e->kind != X_VAR) return true;
+    c->foreign |= c->circles[e->v->id]; // solved for at every stage
     if (e->v->kind == VAR_STATE) {
         bool own = false;
         for (size_t k = 0; k < c->group->rates.n; k++) {
@@ -36,8 +69,8 @@ static bool find_foreign(const expr *e, void *data) {
     return true;
 }
 
-static bool coupled(scheduler *s, const rates *g) {
-    coupling c = {s, g, map_new(s->home), false};
+static bool coupled(scheduler *s, const rates *g, const bool *circles) {
+    coupling c = {s, g, map_new(s->home), circles, false};
     for (size_t k = 0; k < g->rates.n; k++)
         expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
     return c.foreign;
@@ -85,6 +118,15 @@ static bool find_time(const expr *e, void *data) {
     return true;
 }
 
+static void look_for_time(const function *f, time_use *u) {
+    for (size_t k = 0; k < f->steps.n; k++) {
+        const step *s = f->steps.at[k];
+        expr_walk(s->rhs, find_time, u);
+        expr_walk(s->condition, find_time, u);
+        if (s->kind == STEP_SOLVE) look_for_time(s->rate_of, u);
+    }
+}
+
 static void rates_body(builder *b, flow *f) {
     time_use u = {false, false};
     for (size_t k = 0; k < f->states.n; k++) {
@@ -93,10 +135,7 @@ static void rates_body(builder *b, flow *f) {
         for (size_t j = 0; j < list.n; j++)
             add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
     }
-    for (size_t k = 0; k < b->f->steps.n; k++) {
-        expr_walk(b->f->steps.at[k]->rhs, find_time, &u);
-        if (b->f->steps.at[k]->condition) expr_walk(b->f->steps.at[k]->condition, find_time, &u);
-    }
+    look_for_time(b->f, &u);
     if (u.found) f->timeless = false;
     if (u.pulses) not_built(b->s->m->diag, f->at, "a pulse on states that depend on each other");
 }
@@ -185,9 +224,10 @@ void plan_flow(scheduler *s) {
     find_still(s);
     if (s->m->experiment && s->m->experiment->presents) plan_edges(s);
     bool any = s->m->flow.n > 0;
+    const bool *circles = find_circles(s);
     for (size_t k = 0; k < s->m->rates.n; k++) {
         rates *g = s->m->rates.at[k];
-        g->flows = coupled(s, g);
+        g->flows = coupled(s, g, circles);
         any |= g->flows;
         for (size_t r = 0; g->flows && r < g->rates.n; r++)
             define_rate(s, g->rates.at[r]);

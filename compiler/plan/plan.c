@@ -73,6 +73,11 @@ void plan_start(scheduler *s) {
                       v->kind == VAR_INPUT || (v->kind == VAR_PARAM && v->kept);
         if (starts && v->value != 0) set_all(&b, v, v->value);
     }
+    for (size_t k = 0; k < s->p->islands.n; k++) // unknowns are looked for from 0, or the nearest
+        for (size_t j = 0; j < s->p->islands.at[k]->unknowns.n; j++) { // number in their range
+            var *u = s->p->islands.at[k]->unknowns.at[j];
+            if (u->lo > 0 || u->hi < 0) set_all(&b, u, u->lo > 0 ? u->lo : u->hi);
+        }
     s->p->defaults = keep_function(s, f);
 }
 
@@ -92,6 +97,7 @@ static bool has_cells(const var *v) {
 
 static void place_block(var *const *vars, size_t n, long *next) {
     for (size_t k = 0; k < n; k++) {
+        if (vars[k]->cell >= 0) continue; // also of another island
         vars[k]->cell = *next;
         *next += var_count(vars[k]);
     }
@@ -125,6 +131,13 @@ static void place(scheduler *s) {
         place_block(f->rates.at, f->rates.n, &next);
         place_block(f->dots.at, f->dots.n, &next);
         place_block(f->rate_dots.at, f->rate_dots.n, &next);
+    }
+    for (size_t k = 0; k < s->p->islands.n; k++) { // what several functions share
+        const island *y = s->p->islands.at[k];
+        place_block(y->unknowns.at, y->unknowns.n, &next);
+        place_block(y->residuals.at, y->residuals.n, &next);
+        place_block(y->dots.at, y->dots.n, &next);
+        place_block(y->residual_dots.at, y->residual_dots.n, &next);
     }
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];

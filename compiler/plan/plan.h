@@ -15,6 +15,8 @@ typedef enum {
     STEP_ADVANCE, // for all loops: states move from WEFT_FROM to WEFT_TO (seconds: WEFT_DT)
     STEP_FLOW,    // the states of `flow` move from WEFT_FROM to WEFT_TO; their rates: function
                   // `rate_of`
+    STEP_SOLVE,   // the unknowns of `island` take the values at which its residuals are 0: function
+                  // `rate_of` computes these, `tangent_of` what they move by
     STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
 } step_kind;
 
@@ -56,6 +58,18 @@ typedef struct flow {
     span at;
 } flow;
 
+// Quantities that depend on each other, or that implicit equations give: found together by Newton's
+// method, from the values that they have. One residual for each unknown.
+typedef struct island {
+    int id;
+    const char *name;
+    VEC(var *) unknowns, residuals;
+    VEC(var *) dots, residual_dots; // what they move by
+    long count;                     // elements of all unknowns
+    var *work;
+    span at;
+} island;
+
 typedef struct step {
     step_kind kind;
     span at;          // the source it came from, to be quoted
@@ -80,7 +94,8 @@ typedef struct step {
     // The stretch of time: cycles [from, to) of the phase `pulse_phase` in which the pulses of `on`
     // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
-    flow *flow; // FLOW
+    flow *flow;     // FLOW
+    island *island; // SOLVE
     struct function *rate_of;
     // Rates' directional derivative along the dots, and which of them a dot may reach; or NULL.
     struct function *tangent_of, *pattern_of;
@@ -157,6 +172,7 @@ typedef struct plan {
     VEC(task *) advance;        // by model.rates
     VEC(flow *) flows;
     VEC(task *) flow_tasks; // by flow
+    VEC(island *) islands;
     struct {
         VEC(var *) inputs; // that may change along an edge
         var *from, *to;    // NULL: none do

@@ -73,6 +73,14 @@ static void print_advance(const step *s, text *out) {
     }
 }
 
+static void print_solve(const step *s, text *out) {
+    text_add(out, "solve for ");
+    for (size_t k = 0; k < s->island->unknowns.n; k++)
+        text_add(out, "%s%s", k ? ", " : "", s->island->unknowns.at[k]->name);
+    text_add(out, " by Newton's method, %ld unknown%s, %s and %s: %s", s->island->count,
+             s->island->count == 1 ? "" : "s", s->rate_of->name, s->tangent_of->name, s->why);
+}
+
 static void print_step(const plan *p, const step *s, text *out) {
     text_add(out, "    ");
     for (size_t k = 0; k < s->loops.n; k++) {
@@ -98,6 +106,9 @@ static void print_step(const plan *p, const step *s, text *out) {
         if (s->tangent_of)
             text_add(out, "; its Jacobian by %s, which lies where %s says", s->tangent_of->name,
                      s->pattern_of->name);
+        break;
+    case STEP_SOLVE:
+        print_solve(s, out);
         break;
     case STEP_CHECK:
         text_add(out, "check ");

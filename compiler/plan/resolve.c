@@ -25,12 +25,17 @@ static const phase_now *find_active(const builder *b, const activation *a) {
     return NULL;
 }
 
-static resolved *info_of(builder *b, const var *v) {
+resolved *info_of(builder *b, const var *v) {
     resolved *r = map_get(b->info, (const char *)v);
-    if (!r) {
-        r = arena_new_of(b->home, resolved);
-        map_put(b->info, (const char *)v, r);
-    }
+    if (r) return r;
+    r = arena_new_of(b->home, resolved);
+    map_put(b->info, (const char *)v, r);
+    if (!b->outer) return r;
+    *r = *info_of(b->outer, v); // what depends on the unknowns is computed anew for each try
+    bool mine = false;
+    for (size_t k = 0; k < b->island->unknowns.n; k++)
+        mine |= b->island->unknowns.at[k] == v;
+    if (!mine && depends_on_unknown(b->outer, b->island, v)) r->computed = false;
     return r;
 }
 
@@ -232,7 +237,7 @@ expr *resolve_expr(builder *b, const expr *e) {
 }
 
 // While high, `on`; after, `off`. When states advance the condition stays a mark for advance.c.
-static expr *pulse_value(builder *b, const definition *d) {
+expr *pulse_value(builder *b, const definition *d) {
     const pulse *p = d->pulsed;
     arena *h = b->home;
     expr *high = expr_variable(h, p->high, p->on->nsub, p->on->sub, p->at), *condition;
@@ -270,60 +275,75 @@ static bool weigh(const expr *e, void *data) {
     return true;
 }
 
-static void report_loop(builder *b, const var *v) {
-    text cycle = text_in(b->home);
-    size_t from = 0;
-    while (from < b->stack.n && b->stack.at[from] != v)
-        from++;
-    for (size_t k = from; k < b->stack.n; k++)
-        text_add(&cycle, "%s <- ", b->stack.at[k]->name);
-    text_add(&cycle, "%s", v->name);
-    for (size_t k = from; k < b->stack.n; k++) // one circle, one message
-        if (diag_said(b->s->m->diag, b->stack.at[k]->at, DIAG_E0407)) return;
-    diag_report(b->s->m->diag, v->at, DIAG_E0407, cycle.at);
-    diag_help(b->s->m->diag, "put a `hold` on the way, or compute one of them in another phase");
+static bool is_unknown(builder *b, const var *v) {
+    resolved *r = info_of(b, v);
+    r->unknown |= implicit_of(b, v) != NULL;
+    return r->unknown;
 }
 
-static resolved *look(builder *b, var *v) {
+static void resolve_one(builder *b, var *v, resolved *r, const definition *d) {
+    expr *rhs = d->pulsed ? pulse_value(b, d) : resolve_expr(b, d->q->rhs);
+    vec_push(b->home, &r->parts, rhs);
+    r->one = *d;
+    r->rhs = rhs;
+    weight w = {0};
+    expr_walk(rhs, weigh, &w);
+    // What follows a state while it moves is computed with its rate, at every stage.
+    bool element = v->dims >= 2 || (b->advancing && w.states);
+    r->inline_it = !r->unknown && !w.reduces &&
+                   (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) ||
+                    (b->advancing && w.pulses));
+}
+
+static resolved *look_once(builder *b, var *v) {
     resolved *r = info_of(b, v);
     if (r->ready) return r;
     if (r->open) {
-        report_loop(b, v);
-        r->ready = r->inline_it = true;
-        r->rhs = number_like(b->home, expr_number(b->home, 0, v->at), 0);
+        cut_circle(b, v);
         return r;
     }
     r->open = true;
+    vec_push(b->home, &b->touched, r);
     vec_push(b->home, &b->stack, v);
     definition_list list = chosen(b, v);
     if (list.n == 0) {
         r->inline_it = true;
         r->rhs = expr_number(b->home, 0, v->at);
         r->rhs->type = v->type;
-    } else if (list.n == 1 && covers_all(list.at[0].q)) {
-        r->one = list.at[0];
-        expr *rhs = r->one.pulsed ? pulse_value(b, &r->one) : resolve_expr(b, r->one.q->rhs);
-        if (r->ready) { // a loop was reported meanwhile
-            b->stack.n--;
-            return r;
-        }
-        r->rhs = rhs;
-        weight w = {0};
-        expr_walk(rhs, weigh, &w);
-        // What follows a state while it moves is computed with its rate, at every stage.
-        bool element = v->dims >= 2 || (b->advancing && w.states);
-        r->inline_it = !w.reduces && (w.nodes <= 3 || (element && w.nodes <= 400) ||
-                                      (!w.heavy && w.nodes <= 24) || (b->advancing && w.pulses));
-    } else
+    } else if (list.n == 1 && covers_all(list.at[0].q))
+        resolve_one(b, v, r, &list.at[0]);
+    else
         for (size_t k = 0; k < list.n; k++)
-            resolve_expr(b, list.at[k].q->rhs); // finds loops
+            vec_push(b->home, &r->parts, resolve_expr(b, list.at[k].q->rhs));
     r->ready = true;
     b->stack.n--;
     return r;
 }
 
+// Resolves v and all that it reads. Where a circle had to be cut meanwhile, all of it again, with
+// the unknown standing for itself; what an unknown depends on is resolved after what reads it.
+static resolved *look(builder *b, var *v) {
+    resolved *r = info_of(b, v);
+    if (b->stack.n || r->ready) return look_once(b, v);
+    for (;;) {
+        b->again = false;
+        b->touched.n = b->pending.n = 0;
+        is_unknown(b, v);
+        look_once(b, v);
+        for (size_t k = 0; k < b->pending.n && !b->again; k++)
+            look_once(b, b->pending.at[k]);
+        if (!b->again) return r;
+        for (size_t k = 0; k < b->touched.n; k++) {
+            resolved *t = b->touched.at[k];
+            *t = (resolved){.unknown = t->unknown, .circle = t->circle};
+        }
+    }
+}
+
 static expr *resolve_signal(builder *b, const expr *e) {
-    resolved *r = look(b, e->v);
+    bool unknown = is_unknown(b, e->v);
+    resolved *r = unknown ? info_of(b, e->v) : look(b, e->v);
+    if (unknown && !r->ready && !r->open) vec_push(b->home, &b->pending, e->v);
     if (e->v->line_kind && !b->lenient) {
         const resolved *kind = look(b, e->v->line_kind);
         if (kind->inline_it && is_value(kind->rhs, LINE_OPEN)) {
@@ -333,7 +353,7 @@ static expr *resolve_signal(builder *b, const expr *e) {
                           b->now[k].act->name);
         }
     }
-    if (!r->inline_it) return (expr *)e;
+    if (unknown || !r->inline_it) return (expr *)e;
     expr *value = r->rhs;
     for (int k = 0; r->one.q && k < r->one.q->nsub && k < e->nsub; k++)
         if (r->one.q->sub[k]->kind == X_INDEX &&
@@ -360,14 +380,13 @@ static expr *whole_number(arena *home, int n, span at) {
     return e;
 }
 
-static void add_loop(arena *home, step *s, index *ix, span at) {
-    vec_push(home, &s->loops,
-             (loop){ix, whole_number(home, ix->lo, at), whole_number(home, ix->hi, at)});
+loop loop_over(arena *home, index *ix, span at) {
+    return (loop){ix, whole_number(home, ix->lo, at), whole_number(home, ix->hi, at)};
 }
 
 void equation_loops(arena *home, step *s, const equation *q) {
     for (int k = 0; k < q->nfree; k++)
-        add_loop(home, s, q->free[k], q->at);
+        vec_push(home, &s->loops, loop_over(home, q->free[k], q->at));
     for (int k = 0; k < q->nsub; k++)
         vec_push(home, &s->sub, q->sub[k]);
 }
@@ -404,6 +423,13 @@ void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
 void compute_signal(builder *b, var *v) {
     resolved *r = look(b, v);
     if (r->computed) return;
+    if (b->outer && !depends_on_unknown(b->outer, b->island, v)) { // the same at every try
+        compute_signal(b->outer, v);
+        r->computed = true;
+        r->moving = info_of(b->outer, v)->moving;
+        return;
+    }
+    if (solve_unknown(b, v)) return;
     r->computed = true;
     definition_list list = chosen(b, v);
     for (size_t k = 0; k < list.n; k++) {
@@ -444,117 +470,4 @@ bool depends_on_state(builder *b, const expr *e) {
     state_search s = {b, false};
     expr_walk(e, find_state, &s);
     return s.found;
-}
-
-// ---- reductions
-// -------------------------------------------------------------------------------------------------
-
-typedef struct index_search {
-    const index *ix;
-    bool found;
-} index_search;
-
-static bool find_index(const expr *e, void *data) {
-    index_search *s = data;
-    if (e->kind == X_INDEX && e->ix == s->ix) s->found = true;
-    return !s->found;
-}
-
-static bool uses_index(const expr *e, const index *ix) {
-    index_search s = {ix, false};
-    if (e) expr_walk(e, find_index, &s);
-    return s.found;
-}
-
-static bool contiguous_in(const expr *e,
-                          const index *ix) { // some array is walked in memory order by ix
-    if (!e) return false;
-    if (e->kind == X_VAR && e->nsub >= 2) {
-        const expr *last = e->sub[e->nsub - 1];
-        if (last->kind == X_INDEX && last->ix == ix) return true;
-    }
-    return contiguous_in(e->a, ix) || contiguous_in(e->b, ix) || contiguous_in(e->c, ix);
-}
-
-static expr *and_guard(arena *home, expr *guard, expr *condition) {
-    if (!guard) return condition;
-    return condition
-               ? expr_make(home, X_AND, TYPE_BOOL, unit_none, guard, condition, NULL, guard->at)
-               : guard;
-}
-
-static expr *lift_reduction(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
-    index *inner[MAX_DIMS * 3];
-    int n = 0;
-    for (; n < nfree; n++)
-        inner[n] = free[n];
-    inner[n++] = e->ix;
-    expr *condition = e->a ? lift(b, e->a, inner, n, guard) : NULL;
-    expr *body = lift(b, e->b, inner, n, and_guard(b->home, guard, condition));
-    condition = and_guard(b->home, guard, condition);
-    index *dims[MAX_DIMS * 3], *contiguous = NULL;
-    int d = 0, dim[MAX_DIMS];
-    for (int k = 0; k < nfree && d < MAX_DIMS; k++)
-        if (uses_index(body, free[k]) || uses_index(condition, free[k]))
-            dims[d] = free[k], dim[d++] = free[k]->hi;
-    for (int k = 0; k < d; k++)
-        if (contiguous_in(body, dims[k])) contiguous = dims[k];
-    value_type type =
-        e->fn == RED_ARGMAX || e->fn == RED_ARGMIN || e->fn == RED_ALL || e->fn == RED_ANY
-            ? TYPE_INT
-            : TYPE_REAL;
-    var *t = model_var(b->s->m, arena_text(b->home, "%s.t%d", b->f->name, b->temps++), VAR_TEMP,
-                       type, d, dim, e->unit, e->at);
-    info_of(b, t)->moving =
-        depends_on_state(b, body) || (condition && depends_on_state(b, condition));
-    step *s = add_step(b, STEP_REDUCE, e->at);
-    s->target = t;
-    s->op = e->fn == RED_MEAN ? RED_SUM : (red_op)e->fn;
-    s->over = (loop){e->ix, whole_number(b->home, e->ix->lo, e->at),
-                     whole_number(b->home, e->ix->hi, e->at)};
-    s->rhs = body;
-    s->condition = condition;
-    expr *sub[MAX_DIMS];
-    for (int k = 0; k < d; k++)
-        if (dims[k] != contiguous) add_loop(b->home, s, dims[k], e->at);
-    if (contiguous) add_loop(b->home, s, contiguous, e->at);
-    for (int k = 0; k < d; k++) {
-        sub[k] = expr_index(b->home, dims[k], e->at);
-        vec_push(b->home, &s->sub, sub[k]);
-    }
-    s->form = contiguous && s->op == RED_SUM ? FORM_OUTER : FORM_INNER;
-    bool dot = !contiguous && s->op == RED_SUM && !condition;
-    s->order = dot ? ORDER_INTERLEAVED : ORDER_SEQUENTIAL;
-    expr *value = expr_variable(b->home, t, d, sub, e->at);
-    if (e->fn == RED_MEAN) {
-        expr *count = expr_number(b->home, e->ix->hi - e->ix->lo, e->at);
-        value = expr_make(b->home, X_DIV, TYPE_REAL, e->unit, value, count, NULL, e->at);
-    }
-    return value;
-}
-
-static bool any_index(const expr *e, index *const *free, int nfree) {
-    for (int k = 0; k < nfree; k++)
-        if (uses_index(e, free[k])) return true;
-    return false;
-}
-
-expr *lift(builder *b, expr *e, index *const *free, int nfree, expr *guard) {
-    if (!e) return NULL;
-    if (e->kind == X_VAR && e->v->kind == VAR_SIGNAL) compute_signal(b, e->v);
-    if (e->kind == X_REDUCE) return lift_reduction(b, e, free, nfree, guard);
-    if (!e->a && !e->b && !e->c && !e->element) return e;
-    expr *n = arena_new_of(b->home, expr);
-    *n = *e;
-    n->a = lift(b, e->a, free, nfree, guard);
-    expr *yes = guard, *no = guard;
-    if (e->kind == X_SELECT &&
-        any_index(e->a, free, nfree)) { // what is not chosen may lie outside an array
-        yes = and_guard(b->home, guard, n->a);
-        no = and_guard(b->home, guard,
-                       expr_make(b->home, X_NOT, TYPE_BOOL, unit_none, n->a, NULL, NULL, e->at));
-    }
-    n->b = lift(b, e->b, free, nfree, yes);
-    n->c = lift(b, e->c, free, nfree, no);
-    return n;
 }

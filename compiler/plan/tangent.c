@@ -39,7 +39,7 @@ static var *inner_var(tangents *t, const char *name, value_type type, const var 
 // ----------------------------------------------------------------------------------------------
 
 static var *copy_var(tangents *t, var *v) {
-    if (v->kind != VAR_TEMP || v->dims > 0) return v;
+    if (!v || v->kind != VAR_TEMP || v->dims > 0) return v;
     var *own = map_get(t->copies, (const char *)v);
     if (own) return own;
     own = inner_var(t, arena_text(t->home, "%s.%s", t->f->name, v->name), v->type, v);
@@ -78,7 +78,7 @@ static step *copy_step(tangents *t, const step *from) {
 // ----------------------------------------------------------------------------------------------
 
 static expr *moves_by(tangents *t, const step *s) {
-    if (s->target->type != TYPE_REAL) return NULL;
+    if (!s->target || s->target->type != TYPE_REAL) return NULL;
     return t->pattern ? derive_pattern(&t->d, s->rhs) : derive(&t->d, s->rhs);
 }
 
@@ -156,6 +156,11 @@ function *tangent_function(scheduler *s, const function *of, bool pattern, const
         map_put(t.dots, (const char *)inputs[k].of, inputs[k].tangent);
     step **copies = arena_array(s->home, of->steps.n + 1, sizeof(step *));
     for (size_t k = 0; k < of->steps.n; k++) {
+        if (of->steps.at[k]->kind == STEP_SOLVE) {
+            not_built(s->m->diag, of->steps.at[k]->at,
+                      "an unknown that is solved for, in a system of a stiff solver");
+            return NULL;
+        }
         step *c = copies[k] = copy_step(&t, of->steps.at[k]);
         var *v = of->steps.at[k]->target, *dot = NULL;
         for (size_t o = 0; o < out; o++)

@@ -2,15 +2,12 @@
 // against the interpreter bit for bit, and the pattern against what is not 0.
 #include "emit/backend.h"
 #include "interp/interp.h"
-#include "model/elaborate.h"
-#include "model/experiment_model.h"
+#include "support/compiled.h"
 
 #include <check.h>
 #include <dlfcn.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { POINTS = 60 };
 
@@ -66,45 +63,23 @@ static const char *const programs[] = {
     "experiment e of loaded { run for 1ms; }\n",
 };
 
-static arena *home;
-static model *m;
+static compiled c;
 static plan *p;
 static const step *flow_of;
 static const weft_model *tables;
 static weft_engine engine;
 static weft_cell *cells;
 static unsigned dice;
-static char folder[4096];
 
 static double random_between(double lo, double hi) {
     dice = dice * 1664525u + 1013904223u;
     return lo + (hi - lo) * ((double)(dice >> 8) / (double)(1u << 24));
 }
 
-static void write_file(const char *name, const char *bytes, size_t length) {
-    FILE *f = fopen(arena_text(home, "%s/%s", folder, name), "wb");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(bytes, 1, length, f), length);
-    ck_assert_int_eq(fclose(f), 0);
-}
-
 static void prepare(int number) {
-    const char *work = getenv("WORK"), *bytes = programs[number];
-    home = arena_new();
     dice = (unsigned)number + 1;
-    snprintf(folder, sizeof folder, "%s/weft-tangent-XXXXXX", work != NULL ? work : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    write_file("net.weft", bytes, strlen(bytes));
-    diag *d = diag_new(home);
-    program *source =
-        program_read(home, names_new(home), d, arena_text(home, "%s/net.weft", folder), ".");
-    elab_options options = {.library = "."};
-    m = elaborate(source, NULL, &options);
-    ck_assert_ptr_nonnull(m);
-    m->experiment->solver = "stiff"; // a solver that asks for tangents
-    p = plan_make(m);
-    diag_print(d, stderr);
-    ck_assert_uint_eq(diag_errors(d), 0);
+    c = compiled_new(programs[number], "stiff"); // a solver that asks for tangents
+    p = c.p;
     flow_of = NULL;
     for (size_t k = 0; k < p->functions.n; k++)
         for (size_t s = 0; s < p->functions.at[k]->steps.n; s++)
@@ -119,9 +94,8 @@ static void prepare(int number) {
 }
 
 static void finish(void) {
-    ck_assert_int_eq(system(arena_text(home, "rm -rf %s", folder)), 0);
     free(cells);
-    arena_free(home);
+    compiled_free(&c);
 }
 
 static void run(const function *f) {
@@ -188,21 +162,21 @@ START_TEST(patterns_are_what_is_not_zero) {
     bool *seen = calloc((size_t)f->count * f->count, sizeof *seen);
     for (int point = 0; point < 20 * POINTS; point++) {
         fill();
-        for (uint32_t c = 0; c < f->count; c++) {
+        for (uint32_t column = 0; column < f->count; column++) {
             for (uint32_t n = 0; n < f->count; n++)
-                at(f->dot_cell)[n] = n == c;
+                at(f->dot_cell)[n] = n == column;
             run(flow_of->tangent_of);
             for (uint32_t n = 0; n < f->count; n++)
-                seen[c * f->count + n] |= at(f->rate_dot_cell)[n] != 0;
+                seen[column * f->count + n] |= at(f->rate_dot_cell)[n] != 0;
         }
     }
-    for (uint32_t c = 0; c < f->count; c++) {
+    for (uint32_t column = 0; column < f->count; column++) {
         for (uint32_t n = 0; n < f->count; n++)
-            at(f->dot_cell)[n] = n == c;
+            at(f->dot_cell)[n] = n == column;
         run(flow_of->pattern_of);
         for (uint32_t n = 0; n < f->count; n++)
-            ck_assert_msg((at(f->rate_dot_cell)[n] != 0) == seen[c * f->count + n],
-                          "row %u, column %u", n, c);
+            ck_assert_msg((at(f->rate_dot_cell)[n] != 0) == seen[column * f->count + n],
+                          "row %u, column %u", n, column);
     }
     free(seen);
     finish();
@@ -210,20 +184,20 @@ START_TEST(patterns_are_what_is_not_zero) {
 END_TEST
 
 static const weft_model *build(const char *flags, void **library) {
-    emission out = {.home = home};
+    emission out = {.home = c.home};
     ck_assert(backend_c.emit(p, &out));
     for (size_t k = 0; k < out.files.n; k++)
-        write_file(out.files.at[k].name, out.files.at[k].body.at, out.files.at[k].body.n);
+        compiled_write(&c, out.files.at[k].name, out.files.at[k].body.at, out.files.at[k].body.n);
     const char *command = arena_text(
-        home,
+        c.home,
         "cc -std=c11 -Wall -Wextra -Werror -pedantic -ffp-contract=off %s -Iruntime -fPIC -shared "
         "-o %s/net.so %s/*.c",
-        flags, folder, folder);
+        flags, c.folder, c.folder);
     ck_assert_msg(system(command) == 0, "%s", command);
-    *library = dlopen(arena_text(home, "%s/net.so", folder), RTLD_NOW | RTLD_LOCAL);
+    *library = dlopen(arena_text(c.home, "%s/net.so", c.folder), RTLD_NOW | RTLD_LOCAL);
     ck_assert_msg(*library != NULL, "%s", dlerror());
     const weft_model *(*entry)(void);
-    *(void **)&entry = dlsym(*library, arena_text(home, "%s_model", m->name));
+    *(void **)&entry = dlsym(*library, arena_text(c.home, "%s_model", c.m->name));
     ck_assert_ptr_nonnull((void *)*(void **)&entry);
     return entry();
 }

@@ -38,6 +38,7 @@ typedef struct c_emitter {
     const char **member;   // by var id; NULL: no member
     const char **phase;    // by activation id: member of its four phase cells
     const char **function; // by function id
+    bool *staged;          // by function id: its form for integrators is printed
     const char **local;    // by var id, in the current function; NULL: not declared
     bool *once;            // by var id: a local scalar that is declared where it is set
     VEC(c_bound) bound;

@@ -156,6 +156,10 @@ static void source_file(c_emitter *c, emission *to, const char *stem, const char
         print_line(&p, "static const weft_flow model_flows[%zu];", plan->flows.n);
         print_blank(&p);
     }
+    if (plan->islands.n > 0) {
+        print_line(&p, "static const weft_island model_islands[%zu];", plan->islands.n);
+        print_blank(&p);
+    }
     text_put(p.out, functions.at, functions.n);
     p.blank = true;
     c_tables(c, &p);
@@ -181,6 +185,7 @@ static c_emitter *start(const plan *p, emission *to) {
     c->once = arena_array(to->home, vars, sizeof *c->once);
     c->phase = arena_array(to->home, p->phases.n + 1, sizeof *c->phase);
     c->function = arena_array(to->home, p->functions.n + 1, sizeof *c->function);
+    c->staged = arena_array(to->home, p->functions.n + 1, sizeof *c->staged);
     return c;
 }
 
@@ -204,6 +209,7 @@ static bool c_emit(const plan *p, emission *to) {
         "model_groups",
         "model_flows",
         "model_edges",
+        "model_islands",
         "edge_inputs",
         "model_sequences",
         "model_checks",

@@ -50,6 +50,8 @@ static void check_step(c_emitter *c, const step *s, const char *nth) {
 // The integrator calls the rates, and what is derived from them, through functions of its own form.
 static const char *stage(c_emitter *c, const function *f) {
     const char *name = c->function[f->id], *stage = arena_text(c->home, "%s_stage", name);
+    if (c->staged[f->id]) return stage;
+    c->staged[f->id] = true;
     print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", stage);
     print_line(c->before, "(void)data;");
     print_line(c->before, "%s(cells);", name);
@@ -73,6 +75,12 @@ static void one_step(c_emitter *c, const step *s) {
     c_quote(c, s->at, s->note);
     if (s->kind == STEP_REDUCE) {
         c_reduce(c, s);
+        return;
+    }
+    if (s->kind == STEP_SOLVE) {
+        const char *left = stage(c, s->rate_of), *tangent = stage(c, s->tangent_of);
+        c_line(c, "weft_newton(cells, &model_islands[%d], %s, %s, NULL);", s->island->id, left,
+               tangent);
         return;
     }
     if (s->kind == STEP_FLOW) {

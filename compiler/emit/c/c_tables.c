@@ -277,6 +277,38 @@ static void put_flows(c_emitter *c, printer *p) {
     }
 }
 
+static void put_islands(c_emitter *c, printer *p) {
+    const weft_model *m = &c->tables->model;
+    entry e = {.home = c->home};
+    static const char *const names[] = {"unknowns", "residuals", "dots", "residual_dots"};
+    for (uint32_t k = 0; k < m->island_count; k++) {
+        const weft_island *y = &m->islands[k];
+        const weft_cells_of *lists[] = {y->unknowns, y->residuals, y->dots, y->residual_dots};
+        for (int n = 0; n < 4; n++)
+            put_stretches(c, p, arena_text(c->home, "%s_%u", names[n], k), lists[n], y->var_count);
+        put_numbers(c, p, arena_text(c->home, "static const uint32_t places_%u[] = {", k),
+                    y->places, y->var_count);
+        double_list(c, p, arena_text(c->home, "island_lo_%u", k), y->lo, y->count);
+        double_list(c, p, arena_text(c->home, "island_hi_%u", k), y->hi, y->count);
+    }
+    if (m->island_count == 0) return;
+    print_open(p, "static const weft_island model_islands[%u] = {", m->island_count);
+    for (uint32_t k = 0; k < m->island_count; k++) {
+        const weft_island *y = &m->islands[k];
+        for (int n = 0; n < 4; n++)
+            field_text(&e, names[n], arena_text(c->home, "%s_%u", names[n], k));
+        field_text(&e, "places", arena_text(c->home, "places_%u", k));
+        field_number(&e, "var_count", y->var_count);
+        field_number(&e, "count", y->count);
+        field_place(&e, "work_cell", y->work_cell);
+        if (y->lo != NULL) field_text(&e, "lo", arena_text(c->home, "island_lo_%u", k));
+        if (y->hi != NULL) field_text(&e, "hi", arena_text(c->home, "island_hi_%u", k));
+        put_entry(p, &e, "{", "},");
+    }
+    print_close(p, "};");
+    print_blank(p);
+}
+
 static void put_checks(c_emitter *c, printer *p) {
     const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
@@ -392,6 +424,7 @@ void c_tables(c_emitter *c, printer *p) {
     put_tasks(c, p);
     put_phases(c, p);
     put_flows(c, p);
+    put_islands(c, p);
     put_groups(c, p);
     put_checks(c, p);
     put_sequences(c, p);
@@ -409,6 +442,7 @@ void c_tables(c_emitter *c, printer *p) {
     field_array(&e, "phases", "model_phases", "phase_count", m->phase_count);
     field_array(&e, "flows", "model_flows", "flow_count", m->flow_count);
     if (m->edges != NULL) field_text(&e, "edges", "&model_edges");
+    field_array(&e, "islands", "model_islands", "island_count", m->island_count);
     field_array(&e, "groups", "model_groups", "group_count", m->group_count);
     field_array(&e, "sequences", "model_sequences", "sequence_count", m->sequence_count);
     field_array(&e, "checks", "model_checks", "check_count", m->check_count);
