@@ -113,6 +113,27 @@ weft_status weft_rtl_compare(weft_twin *twin, uint32_t sequence, int64_t tick) {
     return differ == 0 ? WEFT_OK : report_mismatch(twin, sequence, tick);
 }
 
+// How many edges may pass before the C controller, which watches the guarantees, has to take one.
+static int64_t edges_unwatched(weft_twin *twin, int64_t most) {
+    const weft_sequence *s = &twin->model->sequences[0];
+    if (!weft_in_c(twin, 0)) return most;
+    if (s->quiet == WEFT_NONE || s->skip == WEFT_NONE) return 0;
+    twin->cells[WEFT_QUIET].i = 0;
+    weft_do(twin, s->quiet);
+    return twin->cells[WEFT_QUIET].i < most ? twin->cells[WEFT_QUIET].i : most;
+}
+
+// The C controller after the Verilated one: edges at which it only counts, then one that it takes.
+static void follow(weft_twin *twin, int64_t edges) {
+    const weft_sequence *s = &twin->model->sequences[0];
+    if (!weft_in_c(twin, 0)) return;
+    if (edges > 1) {
+        twin->cells[WEFT_QUIET].i = edges - 1;
+        weft_do(twin, s->skip);
+    }
+    weft_do(twin, s->step);
+}
+
 // Edges of the only sequence before the tick `before` and not after `until`, up to the first that
 // changes an output: the last one made is at the tick that is returned and stays to be completed by
 // weft_instant. -1: none could be made.
@@ -125,14 +146,16 @@ int64_t weft_rtl_run(weft_twin *twin, int64_t before, int64_t until) {
     int64_t first = twin->kept.next_edge[0], period = model->sequences[0].period;
     int64_t last = before - 1 < until ? before - 1 : until;
     if (last < first) return -1;
+    int64_t more = edges_unwatched(twin, (last - first) / period);
     gather(twin, &w->in, w->rtl_in);
-    int64_t made = twin->rtl[0].run(w->rtl, w->rtl_in, w->rtl_out, (last - first) / period + 1);
+    int64_t made = twin->rtl[0].run(w->rtl, w->rtl_in, w->rtl_out, more + 1);
     if (made < 1) return -1;
     // In all cycles but the last the outputs were those that still stand in the cells.
     weft_rtl_count(twin, 0, made - 1);
     twin->kept.flags[KEPT_CYCLES] += made - 1;
     twin->kept.next_edge[0] = first + (made - 1) * period;
     weft_keep_outputs(twin, w);
+    follow(twin, made);
     exchange(twin, 0);
     w->stepped = true;
     return twin->kept.next_edge[0];

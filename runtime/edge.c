@@ -81,9 +81,14 @@ bool weft_outputs_changed(const weft_twin *twin) {
     return false;
 }
 
+bool weft_in_c(const weft_twin *twin, uint32_t sequence) {
+    return twin->control != WEFT_CONTROL_RTL ||
+           twin->model->sequences[sequence].violated_cell != WEFT_NONE;
+}
+
 static void take_edge(weft_twin *twin, uint32_t sequence) {
     weft_keep_outputs(twin, &twin->wiring[sequence]);
-    if (twin->control != WEFT_CONTROL_RTL) weft_do(twin, twin->model->sequences[sequence].step);
+    if (weft_in_c(twin, sequence)) weft_do(twin, twin->model->sequences[sequence].step);
     if (twin->control != WEFT_CONTROL_C) weft_rtl_edge(twin, sequence);
 }
 
@@ -118,7 +123,6 @@ weft_status weft_take_edges(weft_twin *twin, int64_t tick) {
 
 static weft_status judge(weft_twin *twin, uint32_t s, int64_t tick) {
     const weft_sequence *sequence = &twin->model->sequences[s];
-    if (twin->control == WEFT_CONTROL_RTL) return WEFT_OK;
     if (twin->control == WEFT_CONTROL_BOTH) {
         weft_do(twin, sequence->pulses);
         weft_status status = weft_rtl_compare(twin, s, tick);

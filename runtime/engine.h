@@ -91,7 +91,7 @@ typedef struct weft_rtl {
 
 // Who drives the core: the C controllers, Verilated ones (`rtl`: one for each sequence, in order;
 // must outlive the twin), or the C ones with each output of the Verilated ones compared in every
-// cycle. Call it between weft_open and weft_restart.
+// cycle. Guarantees are watched in all three cases. Call it between weft_open and weft_restart.
 WEFT_CHECKED weft_status weft_control_with(weft_twin *twin, weft_control control,
                                            const weft_rtl *rtl);
 

@@ -137,6 +137,9 @@ bool weft_outputs_changed(const weft_twin *twin);
 // Lets all sequences that are due take their edge; fills `ending` and `beginning`.
 weft_status weft_take_edges(weft_twin *twin, int64_t tick);
 weft_status weft_judge(weft_twin *twin, int64_t tick); // lockstep and guarantees
+// Whether the C controller takes the edges: beside a Verilated one that drives the core it watches
+// the guarantees, on that one's outputs and on its own registers.
+bool weft_in_c(const weft_twin *twin, uint32_t sequence);
 weft_status weft_walk(weft_twin *twin, int64_t before, int64_t until, uint32_t called, bool *done);
 
 // ---- cosim.c: the Verilated controllers -------------------------------------------------------

@@ -219,7 +219,8 @@ typedef struct weft_sequence {
                             // let WEFT_QUIET such edges pass. WEFT_NONE: every edge is stepped
     uint32_t bits;          // task: the comparators it reads; WEFT_NONE: none
     uint8_t live_bits;      // they depend on moving states: look at every edge
-    uint32_t violated_cell; // integer: 1 + index of a guarantee that failed, 0: none
+    uint32_t violated_cell; // integer: 1 + index of a guarantee that failed, 0: none;
+                            // WEFT_NONE: it has no guarantees
     const char *const *guarantees;
     const weft_wire *wires;
     uint32_t wire_count;

@@ -353,7 +353,7 @@ static weft_sequence sequence_entry(const builder *b, const struct fsm *m, size_
         .skip = function_id(m->roles[FSM_SKIP]),
         .bits = id < p->bits.n ? task_id(p->bits.at[id]) : WEFT_NONE,
         .live_bits = id < p->live_bits.n && p->live_bits.at[id],
-        .violated_cell = cell_of(m->violated),
+        .violated_cell = q->guarantees.n ? cell_of(m->violated) : WEFT_NONE,
     };
     uint32_t *phases = arena_array(b->home, m->phases.n + 1, sizeof *phases);
     for (size_t k = 0; k < m->phases.n; k++)
