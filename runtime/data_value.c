@@ -90,11 +90,16 @@ weft_status weft_data_width(const weft_data_scope *scope, const weft_data_node *
     case WEFT_DATA_ADD:
     case WEFT_DATA_SUB:
     case WEFT_DATA_MUL:
-    case WEFT_DATA_DIV: {
+    case WEFT_DATA_DIV:
+    case WEFT_DATA_JOIN: {
         uint32_t a = 0, b = 0;
         weft_status status = weft_data_width(scope, node->a, &a, problem);
         if (status == WEFT_OK) status = weft_data_width(scope, node->b, &b, problem);
         if (status) return status;
+        if (node->kind == WEFT_DATA_JOIN) {
+            *width = a + b;
+            return WEFT_OK;
+        }
         *width = a > b ? a : b;
         if (a != b && a != 1 && b != 1)
             return weft_data_fail(problem, scope->source, scope->input->line, 0, NULL,
@@ -169,13 +174,15 @@ static double operate(weft_data_kind kind, double a, double b) {
 static double *operate_all(const weft_data_scope *s, const weft_data_node *n, uint32_t *width) {
     uint32_t wa = 1, wb = 1;
     double *a = weft_data_value(s, n->a, &wa), *b = weft_data_value(s, n->b, &wb);
-    uint32_t w = wa > wb ? wa : wb;
+    bool join = n->kind == WEFT_DATA_JOIN;
+    uint32_t w = join ? wa + wb : wa > wb ? wa : wb;
     double *out = malloc(((size_t)s->rows * w + 1) * sizeof *out);
     if (a && b && out)
         for (size_t row = 0; row < s->rows; row++)
             for (uint32_t i = 0; i < w; i++)
-                out[row * w + i] = operate(n->kind, a[row * wa + (wa == 1 ? 0 : i)],
-                                           b[row * wb + (wb == 1 ? 0 : i)]);
+                out[row * w + i] = join ? (i < wa ? a[row * wa + i] : b[row * wb + i - wa])
+                                        : operate(n->kind, a[row * wa + (wa == 1 ? 0 : i)],
+                                                  b[row * wb + (wb == 1 ? 0 : i)]);
     bool fine = a && b;
     free(a);
     free(b);
@@ -201,6 +208,7 @@ double *weft_data_value(const weft_data_scope *scope, const weft_data_node *node
     case WEFT_DATA_SUB:
     case WEFT_DATA_MUL:
     case WEFT_DATA_DIV:
+    case WEFT_DATA_JOIN:
         return operate_all(scope, node, width);
     default:
         if (leaf_width(scope, node, width, &none)) return NULL;

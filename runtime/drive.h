@@ -22,6 +22,7 @@ typedef struct weft_slot { // what one repeat leaves behind
     double *last[PART_COUNT];  // [measures], means of the last epoch, test or run
     double *curve[PART_COUNT]; // [epochs][measures]; of a test only when it follows every epoch
     uint64_t trials;
+    int64_t trained; // ticks in training presentations
     weft_lockstep lockstep;
     int64_t cycles;
     weft_drive_fault fault;

@@ -137,6 +137,7 @@ static weft_status present(weft_worker *w, int part, const uint32_t *row) {
     status = twin_fault(w, weft_drive_actions(w, part == PART_TRAIN ? e->train : e->test));
     // Up to date before the measures look: they need not look ahead, and what fails is this one's.
     if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
+    if (part == PART_TRAIN) w->slot->trained += weft_now(w->twin) - w->begin;
     return status ? status : add_measures(w);
 }
 

@@ -162,6 +162,7 @@ static weft_status gather_counts(const weft_drive *d, weft_drive_result *result)
 
 weft_status weft_drive_gather(weft_drive *drive, weft_drive_result *result) {
     weft_status status = gather_counts(drive, result);
+    result->trained = (double)drive->slots[0].trained * drive->model->tick;
     if (status || result->cancelled || drive->experiment->repeats == 0) return status;
     status = gather_measures(drive, result);
     return status ? status : judge(drive, result);

@@ -24,6 +24,7 @@ typedef enum {
     WEFT_DATA_SUB,
     WEFT_DATA_MUL,
     WEFT_DATA_DIV,  // a, b
+    WEFT_DATA_JOIN, // the elements of a, then those of b
     WEFT_DATA_LIST, // rows given in the text: values[row][element]
 } weft_data_kind;
 

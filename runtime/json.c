@@ -62,6 +62,7 @@ void weft_report_json(FILE *out, const weft_drive_result *r) {
         fprintf(out, ",\"holds\":%s}", r->expects[i].holds ? "true" : "false");
     }
     fprintf(out, "],\"trials\":%" PRIu64, r->trials);
+    if (r->trained > 0) member(out, ",", "trained", r->trained);
     member(out, ",\"seconds\":{", "compile", r->compile_seconds);
     member(out, ",", "run", r->run_seconds);
     fputc('}', out);

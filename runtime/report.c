@@ -137,6 +137,10 @@ static void print_work(FILE *out, const weft_drive_result *r) {
         fprintf(out, " (%s trials/s)", count);
     }
     fputc('\n', out);
+    if (r->trained > 0) {
+        weft_show_time(run, sizeof run, r->trained);
+        fprintf(out, "  training takes %s of the circuit's own time\n", run);
+    }
     if (!r->lockstep) return;
     char wrong[40];
     weft_show_count(count, sizeof count, r->cycles);

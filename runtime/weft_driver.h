@@ -81,6 +81,7 @@ typedef struct weft_drive_result {
     weft_drive_expect *expects;
     uint32_t expect_count;
     uint64_t trials; // presentations, training and test
+    double trained;  // seconds of the model's own time that one repeat's training took
     double compile_seconds, run_seconds;
     int lockstep; // 1: the two numbers below are of a lockstep run
     uint64_t cycles, mismatches;

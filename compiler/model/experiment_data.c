@@ -10,7 +10,7 @@ static weft_data_node *node_of(elab *E, weft_data_kind kind) {
 static weft_data_node *wrong(elab *E, const ast *node) {
     diag_report(E->diag, node->at, DIAG_E0702);
     diag_help(E->diag, "columns and numbers, joined by + - * /, normalize(), zscore(), "
-                       "onehot(class), class == \"label\"");
+                       "onehot(class), class == \"label\", lists of these");
     return node_of(E, WEFT_DATA_NUMBER);
 }
 
@@ -52,6 +52,18 @@ static weft_data_node *combined(elab *E, const ast *node) {
     return n;
 }
 
+// x = {width, height}: one after the other
+static weft_data_node *joined(elab *E, const ast *list) {
+    weft_data_node *all = column(E, list);
+    for (list = list->next; list; list = list->next) {
+        weft_data_node *n = node_of(E, WEFT_DATA_JOIN);
+        n->a = all;
+        n->b = column(E, list);
+        all = n;
+    }
+    return all;
+}
+
 static weft_data_node *column(elab *E, const ast *node) {
     weft_data_node *n;
     switch (node->kind) {
@@ -73,6 +85,8 @@ static weft_data_node *column(elab *E, const ast *node) {
         return scaled(E, node);
     case AST_BINARY:
         return combined(E, node);
+    case AST_TUPLE:
+        return joined(E, node->a);
     case AST_UNARY:
         if (node->op != OP_NEG) return wrong(E, node);
         n = node_of(E, WEFT_DATA_SUB);

@@ -60,12 +60,15 @@ START_TEST(json_has_the_agreed_shape) {
 END_TEST
 
 START_TEST(json_tells_of_lockstep) {
-    weft_drive_result r = {.experiment = "e", .repeats = 1, .lockstep = 1, .cycles = 12};
+    weft_drive_result r = {
+        .experiment = "e", .repeats = 1, .lockstep = 1, .cycles = 12, .trained = 0.5};
     FILE *out = printer();
     weft_report_json(out, &r);
-    expect_printed(out, "{\"experiment\":\"e\",\"seed\":0,\"repeats\":1,\"measures\":{},"
-                        "\"expect\":[],\"trials\":0,\"seconds\":{\"compile\":0,\"run\":0},"
-                        "\"lockstep\":{\"cycles\":12,\"mismatches\":0}}\n");
+    expect_printed(
+        out,
+        "{\"experiment\":\"e\",\"seed\":0,\"repeats\":1,\"measures\":{},"
+        "\"expect\":[],\"trials\":0,\"trained\":0.5,"
+        "\"seconds\":{\"compile\":0,\"run\":0},\"lockstep\":{\"cycles\":12,\"mismatches\":0}}\n");
 }
 END_TEST
 
@@ -99,6 +102,7 @@ START_TEST(table_is_aligned_and_fits) {
     r.seed = 1;
     r.lockstep = 1;
     r.cycles = 12345678;
+    r.trained = 2e-6;
     weft_report_table(out, &r);
     expect_printed(out, "iris   seed 1   10 repeats\n"
                         "\n"
@@ -114,6 +118,7 @@ START_TEST(table_is_aligned_and_fits) {
                         "  FAILED   expect a \"quoted\" text\n"
                         "\n"
                         "  82 500 trials; compiled in 500 ms, ran in 2 s (41 250 trials/s)\n"
+                        "  training takes 2 us of the circuit's own time\n"
                         "  lockstep of C and RTL: 12 345 678 cycles, 0 mismatches\n");
 }
 END_TEST
