@@ -136,4 +136,6 @@ quick=$(user_seconds 5 "$weft" run $stiff stiff -o "$work/out.d" --quiet)
 fact 'stiff XOR, 12 rows, explicit solver' "$slow" s
 fact 'the same by the stiff solver' "$quick" s
 figure 'explicit over stiff' "$(ratio "$slow" "$quick")" '' '>=' 20
+
+. tests/bench/table2.sh
 exit $worst
