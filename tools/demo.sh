@@ -1,6 +1,7 @@
 #!/bin/bash
-# The demo: one pulsed memristor, then the networks of Soudry et al. 2015 on the real data, and
-# their test errors beside Table III of the paper. Takes about 20 s. Usage: tools/demo.sh WEFT
+# The demo: one pulsed memristor, the networks of Soudry et al. 2015 on the real data, their test
+# errors beside Table III of the paper, and a network of Paulu et al. 2021. Takes about 25 s.
+# Usage: tools/demo.sh WEFT
 # Exit status: 0 all that was expected holds, C and RTL agree; otherwise the worst status of weft.
 set -u
 project=$(realpath "$(dirname "$0")/..") || exit 3
@@ -103,4 +104,10 @@ row '(c) with noise, variability' '4.7 +- 2.4 %' "$(test_error iris_noisy)" \
     "<= $(verdict iris_noisy)" '1.5 +- 0.7 %' "$(test_error wdbc_noisy)" "<= $(verdict wdbc_noisy)"
 printf '\n  expected: the paper'"'"'s mean and two of its deviations; %s/README.md says more\n' \
     $soudry
+
+printf '\nA network that learns without a clock: Paulu et al. 2021\n\n'
+experiment examples/paulu2021/xor.weft xor_medium 'exclusive or, ten sets of weights, 1000 epochs'
+printf '\n  mean squared error %.3g V^2, share of rows wrong %.3g; in hardware %s s\n' \
+    "$(json_of xor_medium test.mse)" "$(json_of xor_medium test.wrong)" \
+    "$(json_of xor_medium trained)"
 exit "$worst"

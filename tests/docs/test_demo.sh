@@ -15,8 +15,9 @@ broken:iris_noisy) echo 'a message' >&2; exit 3 ;;
 esac
 printf '{"experiment":"%s","seed":1,"repeats":10,"measures":{' "$name"
 printf '"train.error":{"mean":0.5,"std":0.25,"min":0,"max":1},'
-printf '"test.error":{"mean":0.04125,"std":0.027,"min":0,"max":0.08}},'
-printf '"expect":[{"text":"test.error <= 6.6%%","holds":%s}],"trials":7,' $holds
+printf '"test.error":{"mean":0.04125,"std":0.027,"min":0,"max":0.08},'
+printf '"test.mse":{"mean":0.000625,"std":0,"min":0,"max":1},"test.wrong":{"mean":0,"std":0}},'
+printf '"expect":[{"text":"test.error <= 6.6%%","holds":%s}],"trials":7,"trained":4e-07,' $holds
 printf '"seconds":{"compile":1,"run":2}'
 case " $* " in
 *' --lockstep '*) printf ',"lockstep":{"cycles":1234567,"mismatches":%s}' $mismatches ;;
@@ -41,6 +42,7 @@ demo() { # CASE STATUS PATTERN ...: what it prints, and how it ends
 }
 demo fine 0 '1 234 567 cycles, 0 mismatches' '\(b\).*4\.1 \+- 2\.7 % <= 6\.6% holds' \
     '\(c\).*4\.7 \+- 2\.4 % +4\.1 \+- 2\.7 % <= 6\.6% holds +1\.5'
+demo fine 0 'error 0\.000625 V\^2, share of rows wrong 0; in hardware 4e-07 s'
 demo missed 1 '\(c\).*<= 6\.6% MISSED'
 demo differs 1 '1 234 567 cycles, 3 mismatches'
 demo broken 3 'iris_noisy .*failed \(exit status 3\)' 'a message' '\(b\).*holds'
