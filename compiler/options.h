@@ -34,7 +34,7 @@ struct options {
     uint64_t seed;           // 1
     uint64_t jobs;           // 1, at least 1
     uint64_t max_errors;     // 20; 0: all
-    bool json, plot, rtl, lockstep, interpret, quiet, help, version;
+    bool json, plot, rtl, lockstep, interpret, no_lanes, quiet, help, version;
     // The command line itself, for messages that name "the file or flag that set the value".
     int argument_count;
     char *const *arguments;

@@ -221,6 +221,7 @@ static int drive(pipeline *p, machinery *m) {
     options.rtl = m->rtl;
     options.cancel = &cancelled;
     options.compile_seconds = m->seconds;
+    options.no_lanes = o->no_lanes;
     options.progress = o->quiet || o->json || !isatty(STDERR_FILENO) ? NULL : stderr;
     if (!name_files(p, &experiment, &options)) return EXIT_MACHINE;
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};

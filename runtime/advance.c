@@ -181,23 +181,30 @@ static weft_status check_moved(weft_twin *twin) {
     return WEFT_OK;
 }
 
+void weft_flush_begin(weft_twin *twin, int64_t tick) {
+    weft_forget_looks(twin);
+    stretch(twin, twin->cells[WEFT_FROM].i, tick);
+}
+
+weft_status weft_flush_end(weft_twin *twin, int64_t tick, bool moved) {
+    weft_status status = moved ? weft_check_fault(twin) : WEFT_OK;
+    stretch(twin, tick, tick);
+    if (!moved || status != WEFT_OK) return status;
+    status = check_moved(twin);
+    return status != WEFT_OK ? status : weft_check_all(twin);
+}
+
 weft_status weft_flush(weft_twin *twin, int64_t tick) {
     const weft_model *model = twin->model;
-    int64_t from = twin->cells[WEFT_FROM].i;
-    if (tick == from) {
+    if (tick == twin->cells[WEFT_FROM].i) {
         twin->cells[WEFT_NOW].i = tick;
         return WEFT_OK;
     }
-    weft_forget_looks(twin);
-    stretch(twin, from, tick);
+    weft_flush_begin(twin, tick);
     bool moves = anything_moves(twin);
     for (uint32_t g = 0; moves && g < model->group_count; g++)
         move(twin, &model->groups[g]);
-    weft_status status = moves ? weft_check_fault(twin) : WEFT_OK;
-    stretch(twin, tick, tick);
-    if (!moves || status != WEFT_OK) return status;
-    status = check_moved(twin);
-    return status != WEFT_OK ? status : weft_check_all(twin);
+    return weft_flush_end(twin, tick, moves);
 }
 
 // ---- looking aside ----------------------------------------------------------------------------

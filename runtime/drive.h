@@ -1,7 +1,8 @@
 // drive.h -- one experiment under way, as the driver's files share it.
 //
 // A drive holds what all repeats read (and a slot for each repeat's outcome), a worker is one
-// thread with its twin. Slots are filled in any order and gathered in the order of repeats.
+// repeat with its twin, a batch one thread with the repeats that it runs side by side: one, or as
+// many as the model has lanes. Slots are filled in any order and gathered in the order of repeats.
 #ifndef WEFT_DRIVE_H
 #define WEFT_DRIVE_H
 
@@ -45,7 +46,9 @@ typedef struct weft_drive {
     bool has[PART_COUNT];
     bool calls[PART_COUNT]; // its presentation calls a sequencer
     weft_slot *slots;       // [repeats]
-    struct weft_worker *workers;
+    struct weft_batch *batches;
+    uint32_t batch_count, side;  // side: repeats in a batch, at most
+    struct weft_worker *workers; // of all batches
     uint32_t worker_count;
     weft_twin *first; // the twin of repeat 0: expectations are judged on it
     struct weft_record_file *record;
@@ -60,7 +63,9 @@ typedef struct weft_worker {
     weft_drive *drive;
     weft_twin *twin;
     weft_slot *slot;
+    weft_status status; // of this repeat: WEFT_OK while it is under way
     weft_data_repeat rows;
+    uint32_t *order; // of the rows in this epoch, when it is trained with data
     uint32_t repeat;
     uint64_t key;  // of this repeat's draws
     bool edges;    // the first presentation has none: inputs are there from the start
@@ -68,19 +73,31 @@ typedef struct weft_worker {
     double *sums;  // [measures]
     weft_watch watch;
     weft_sample *samples;
-    pthread_t thread;
     _Atomic uint64_t trials; // of all repeats it ran; the progress line reads these two
     atomic_uint epoch;
 } weft_worker;
 
-// driver_repeat.c: one repeat from restart to its last presentation; the slot says how it went.
-void weft_drive_repeat(weft_worker *worker, uint32_t repeat);
+typedef struct weft_batch {
+    weft_drive *drive;
+    weft_worker *workers; // [count]: the repeats under way; all at the same instant
+    uint32_t count;
+    weft_abreast *abreast; // NULL: one repeat at a time
+    weft_twin **twins;     // [side], work
+    pthread_t thread;
+} weft_batch;
+
+// driver_repeat.c: repeats from restart to their last presentation; their slots say how it went.
+void weft_drive_repeats(weft_batch *batch, uint32_t first, uint32_t count);
 // Adds the value that a measure has now to its sum.
-WEFT_CHECKED weft_status weft_take_measure(weft_worker *worker, uint32_t measure);
-// driver_run.c: runs up to a tick; measures that have an instant, counted from `origin`, are taken.
-WEFT_CHECKED weft_status weft_run_measuring(weft_worker *worker, int64_t origin, int64_t until);
+void weft_take_measure(weft_worker *worker, uint32_t measure);
+// One whose repeat is still under way; NULL: none.
+weft_worker *weft_first_live(const weft_batch *batch);
+// The repeat ends where its twin fails.
+void weft_twin_said(weft_worker *worker, weft_status status);
+// driver_run.c: runs up to a tick; measures that have an instant, counted from `begin`, are taken.
+void weft_run_measuring(weft_batch *batch, int64_t until);
 // driver_run.c: the actions of a presentation.
-WEFT_CHECKED weft_status weft_drive_actions(weft_worker *worker, const weft_action *action);
+void weft_drive_actions(weft_batch *batch, const weft_action *action);
 
 // driver_epoch.c: what follows an epoch that was trained, and tested where that is asked for.
 WEFT_CHECKED weft_status weft_after_epoch(weft_worker *worker, uint64_t epoch);

@@ -99,24 +99,43 @@ static weft_status open_outputs(weft_drive *d, weft_drive_result *result) {
 
 // ---- threads
 // -------------------------------------------------------------------------------------
-static void *work(void *data) {
-    weft_worker *w = data;
-    weft_drive *d = w->drive;
-    for (;;) {
-        unsigned repeat = atomic_fetch_add(&d->next_repeat, 1);
-        if (repeat >= d->experiment->repeats || repeat > atomic_load(&d->failed)) break;
-        weft_drive_repeat(w, repeat);
-        if (repeat == 0) {
-            d->first = w->twin;
-            w->twin = NULL;
-        }
-    }
-    weft_close(w->twin);
-    w->twin = NULL;
+static void leave(weft_drive *d) {
     pthread_mutex_lock(&d->lock);
     d->running--;
     pthread_cond_signal(&d->ended);
     pthread_mutex_unlock(&d->lock);
+}
+
+// Repeat 0 is alone where it is watched: its core must not be ahead of a sample.
+static uint32_t take_repeats(weft_drive *d, const weft_batch *b, uint32_t *first) {
+    bool watched = d->record || d->trace;
+    unsigned next = atomic_load(&d->next_repeat);
+    uint32_t count;
+    do {
+        if (next >= d->experiment->repeats || next > atomic_load(&d->failed)) return 0;
+        uint32_t left = d->experiment->repeats - next;
+        count = !b->abreast || (next == 0 && watched) ? 1 : left < d->side ? left : d->side;
+    } while (!atomic_compare_exchange_weak(&d->next_repeat, &next, next + count));
+    *first = next;
+    return count;
+}
+
+static void *work(void *data) {
+    weft_batch *b = data;
+    weft_drive *d = b->drive;
+    uint32_t first, count;
+    while ((count = take_repeats(d, b, &first)) > 0) {
+        weft_drive_repeats(b, first, count);
+        if (first == 0) {
+            d->first = b->workers[0].twin;
+            b->workers[0].twin = NULL;
+        }
+    }
+    for (uint32_t i = 0; i < d->side; i++) {
+        weft_close(b->workers[i].twin);
+        b->workers[i].twin = NULL;
+    }
+    leave(d);
     return NULL;
 }
 
@@ -139,15 +158,35 @@ static void wait_for_all(weft_drive *d, const weft_progress *progress) {
     pthread_mutex_unlock(&d->lock);
 }
 
+// How many repeats go side by side: as many as there are lanes, but shared out evenly.
+static void plan_batches(weft_drive *d) {
+    const weft_drive_options *o = d->options;
+    uint32_t repeats = d->experiment->repeats, jobs = o->jobs ? o->jobs : 1;
+    uint32_t lanes = d->model->lanes && !d->engine && !o->no_lanes ? d->model->lanes->count : 1;
+    uint32_t rounds = (repeats + jobs * lanes - 1) / (jobs * lanes);
+    d->side = lanes > 1 && rounds ? (repeats + jobs * rounds - 1) / (jobs * rounds) : 1;
+    if (d->side == 0) d->side = 1;
+    d->batch_count = jobs < repeats ? jobs : repeats;
+}
+
 static weft_status open_workers(weft_drive *d) {
-    uint32_t jobs = d->options->jobs ? d->options->jobs : 1;
-    d->worker_count = jobs < d->experiment->repeats ? jobs : d->experiment->repeats;
+    plan_batches(d);
+    d->worker_count = d->batch_count * d->side;
+    d->batches = calloc((size_t)d->batch_count + 1, sizeof *d->batches);
     d->workers = calloc((size_t)d->worker_count + 1, sizeof *d->workers);
-    if (!d->workers) return WEFT_NO_MEMORY;
+    if (!d->batches || !d->workers) return WEFT_NO_MEMORY;
     for (uint32_t i = 0; i < d->worker_count; i++) {
         d->workers[i].drive = d;
         d->workers[i].sums = calloc((size_t)d->experiment->measure_count + 1, sizeof(double));
         if (!d->workers[i].sums) return WEFT_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < d->batch_count; i++) {
+        weft_batch *b = &d->batches[i];
+        b->drive = d;
+        b->workers = &d->workers[(size_t)i * d->side];
+        b->twins = calloc(d->side, sizeof *b->twins);
+        if (!b->twins) return WEFT_NO_MEMORY;
+        if (d->side > 1 && !(b->abreast = weft_abreast_open(d->model))) return WEFT_NO_MEMORY;
     }
     return WEFT_OK;
 }
@@ -163,23 +202,23 @@ static weft_status run_all(weft_drive *d) {
     pthread_cond_init(&d->ended, &clock);
     pthread_condattr_destroy(&clock);
     uint32_t started = 0;
-    d->running = d->worker_count;
-    if (d->worker_count == 1 && !progress.out) {
-        work(&d->workers[0]);
+    d->running = d->batch_count;
+    if (d->batch_count == 1 && !progress.out) {
+        work(&d->batches[0]);
     } else {
-        while (started < d->worker_count &&
-               pthread_create(&d->workers[started].thread, NULL, work, &d->workers[started]) == 0)
+        while (started < d->batch_count &&
+               pthread_create(&d->batches[started].thread, NULL, work, &d->batches[started]) == 0)
             started++;
         pthread_mutex_lock(&d->lock);
-        d->running -= d->worker_count - started; // fewer threads do the same work
+        d->running -= d->batch_count - started; // fewer threads do the same work
         pthread_mutex_unlock(&d->lock);
         if (started == 0) {
             d->running = 1;
-            work(&d->workers[0]);
+            work(&d->batches[0]);
         }
         wait_for_all(d, &progress);
         for (uint32_t i = 0; i < started; i++)
-            pthread_join(d->workers[i].thread, NULL);
+            pthread_join(d->batches[i].thread, NULL);
     }
     weft_progress_end(&progress);
     pthread_cond_destroy(&d->ended);
@@ -225,12 +264,17 @@ static void drop(weft_drive *d) {
     weft_close(d->first);
     for (uint32_t i = 0; d->workers && i < d->worker_count; i++)
         free(d->workers[i].sums);
+    for (uint32_t i = 0; d->batches && i < d->batch_count; i++) {
+        weft_abreast_close(d->batches[i].abreast);
+        free(d->batches[i].twins);
+    }
     for (uint32_t r = 0; d->slots && r < d->experiment->repeats; r++)
         for (int part = 0; part < PART_COUNT; part++) {
             free(d->slots[r].last[part]);
             free(d->slots[r].curve[part]);
         }
     free(d->workers);
+    free(d->batches);
     free(d->slots);
     free(d->integer);
     weft_data_close(d->data);

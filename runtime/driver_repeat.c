@@ -1,4 +1,4 @@
-// driver_repeat.c -- one repeat: restart, split, epochs of training, tests, or a plain run.
+// driver_repeat.c -- a batch of repeats: restart, split, epochs of training, tests, or a plain run.
 #include "drive.h"
 #include "record.h"
 #include "trace.h"
@@ -12,24 +12,23 @@ const char *const weft_part_names[PART_COUNT] = {"train", "test", "run"};
 
 // ---- what went wrong
 // -----------------------------------------------------------------------------
-static weft_status fault(weft_worker *w, weft_status status, const char *text) {
+static void fail(weft_worker *w, weft_status status, const char *text) {
+    if (status == WEFT_OK || w->status != WEFT_OK) return;
     weft_drive_fault *f = &w->slot->fault;
-    f->status = status;
+    w->status = f->status = status;
     f->time = (double)weft_now(w->twin) * w->drive->model->tick;
     snprintf(f->text, sizeof f->text, "%s", text ? text : "");
-    return status;
 }
 
-static weft_status twin_fault(weft_worker *w, weft_status status) {
-    return status == WEFT_OK ? WEFT_OK : fault(w, status, weft_fault(w->twin));
+void weft_twin_said(weft_worker *w, weft_status status) {
+    if (status != WEFT_OK) fail(w, status, weft_fault(w->twin));
 }
 
-static weft_status stopped(const weft_worker *w) {
+static void stop(weft_worker *w) {
     const weft_drive *d = w->drive;
-    if (d->options->cancel && atomic_load_explicit(d->options->cancel, memory_order_relaxed))
-        return WEFT_STOPPED;
-    return atomic_load_explicit(&d->failed, memory_order_relaxed) < w->repeat ? WEFT_STOPPED
-                                                                              : WEFT_OK;
+    if ((d->options->cancel && atomic_load_explicit(d->options->cancel, memory_order_relaxed)) ||
+        atomic_load_explicit(&d->failed, memory_order_relaxed) < w->repeat)
+        w->status = WEFT_STOPPED;
 }
 
 // ---- records and waveforms
@@ -88,27 +87,24 @@ static void give_row(weft_worker *w, uint32_t row) {
     }
 }
 
-weft_status weft_take_measure(weft_worker *w, uint32_t measure) {
+void weft_take_measure(weft_worker *w, uint32_t measure) {
     const weft_measure *m = &w->drive->experiment->measures[measure];
     weft_cell value;
-    weft_status status = twin_fault(w, weft_compute(w->twin, m->task, m->cell, 1, &value));
-    if (status) return status;
-    if (!isfinite(value.r)) {
+    if (w->status != WEFT_OK) return;
+    weft_twin_said(w, weft_compute(w->twin, m->task, m->cell, 1, &value));
+    if (w->status == WEFT_OK && !isfinite(value.r)) {
         char text[200];
         snprintf(text, sizeof text, "measure `%.120s` is %g", m->name, value.r);
-        return fault(w, WEFT_NOT_FINITE, text);
+        fail(w, WEFT_NOT_FINITE, text);
     }
-    w->sums[measure] += value.r;
-    return WEFT_OK;
+    if (w->status == WEFT_OK) w->sums[measure] += value.r;
 }
 
 // Those at the end of a presentation.
-static weft_status add_measures(weft_worker *w) {
+static void add_measures(weft_worker *w) {
     const weft_experiment *e = w->drive->experiment;
-    weft_status status = WEFT_OK;
-    for (uint32_t i = 0; status == WEFT_OK && i < e->measure_count; i++)
-        if (e->measures[i].at == 0) status = weft_take_measure(w, i);
-    return status;
+    for (uint32_t i = 0; i < e->measure_count; i++)
+        if (e->measures[i].at == 0) weft_take_measure(w, i);
 }
 
 // A sequencer's call begins a trial by itself (its noise is redrawn); a presentation without a call
@@ -119,26 +115,40 @@ static void begin_trial(weft_worker *w, int part) {
     weft_do(w->twin, w->drive->model->trial);
 }
 
-static weft_status present(weft_worker *w, int part, const uint32_t *row) {
-    const weft_experiment *e = w->drive->experiment;
-    weft_status status = stopped(w);
-    if (status) return status;
+static void begin_presentation(weft_worker *w, int part, const uint32_t *row) {
+    stop(w);
+    if (w->status != WEFT_OK) return;
     w->slot->trials++;
     w->slot->fault.trial = w->slot->trials;
     w->slot->fault.row = row ? (uint64_t)*row + 1 : 0;
     atomic_store_explicit(&w->trials, atomic_load_explicit(&w->trials, memory_order_relaxed) + 1,
                           memory_order_relaxed);
-    status = twin_fault(w, weft_touch(w->twin));
-    if (status) return status;
+    weft_twin_said(w, weft_touch(w->twin));
+    if (w->status != WEFT_OK) return;
     w->begin = weft_now(w->twin);
     if (row) give_row(w, *row);
     if (row && w->samples) change(w, w->twin, weft_now(w->twin));
     begin_trial(w, part);
-    status = twin_fault(w, weft_drive_actions(w, part == PART_TRAIN ? e->train : e->test));
-    // Up to date before the measures look: they need not look ahead, and what fails is this one's.
-    if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
-    if (part == PART_TRAIN) w->slot->trained += weft_now(w->twin) - w->begin;
-    return status ? status : add_measures(w);
+}
+
+// `at`: which row of the test or of this epoch's order.
+static void present(weft_batch *b, int part, uint32_t at) {
+    const weft_experiment *e = b->drive->experiment;
+    for (uint32_t i = 0; i < b->count; i++) {
+        weft_worker *w = &b->workers[i];
+        const uint32_t *rows = part == PART_TRAIN ? w->order : w->rows.test;
+        if (w->status == WEFT_OK) begin_presentation(w, part, b->drive->data ? &rows[at] : NULL);
+    }
+    weft_drive_actions(b, part == PART_TRAIN ? e->train : e->test);
+    for (uint32_t i = 0; i < b->count; i++) {
+        weft_worker *w = &b->workers[i];
+        // Up to date before the measures look: they need not look ahead, and what fails is this
+        // one's.
+        if (w->status == WEFT_OK) weft_twin_said(w, weft_touch(w->twin));
+        if (w->status == WEFT_OK && part == PART_TRAIN)
+            w->slot->trained += weft_now(w->twin) - w->begin;
+        add_measures(w);
+    }
 }
 
 // ---- epochs and tests
@@ -159,76 +169,81 @@ static void end_part(weft_worker *w, int part, uint32_t presentations, uint64_t 
     }
 }
 
-static weft_status test(weft_worker *w, uint64_t epoch) {
-    uint32_t count = w->drive->data ? w->rows.test_count : 1;
-    begin_part(w, PART_TEST, epoch);
-    for (uint32_t i = 0; i < count; i++) {
-        weft_status status = present(w, PART_TEST, w->drive->data ? &w->rows.test[i] : NULL);
-        if (status) return status;
-    }
-    end_part(w, PART_TEST, count, epoch);
-    return WEFT_OK;
+// In each repeat as many.
+static uint32_t presentations(const weft_batch *b, int part) {
+    const weft_worker *w = weft_first_live(b);
+    if (!w || !b->drive->data) return 1;
+    return part == PART_TRAIN ? w->rows.train_count : w->rows.test_count;
 }
 
-// The row of one training presentation. `order` is this epoch's, when it is shuffled.
-static uint32_t pick(const weft_worker *w, const uint32_t *order, uint64_t trial, uint32_t at) {
-    uint32_t n = w->rows.train_count;
-    if (w->drive->experiment->train_order != 2) return order[at];
-    double u = weft_uniform(w->key, weft_stream("shuffle"), trial, 0);
-    return w->rows.train[(uint32_t)(u * n)];
+static void test(weft_batch *b, uint64_t epoch) {
+    uint32_t count = presentations(b, PART_TEST);
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->workers[i].status == WEFT_OK) begin_part(&b->workers[i], PART_TEST, epoch);
+    for (uint32_t k = 0; k < count && weft_first_live(b); k++)
+        present(b, PART_TEST, k);
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->workers[i].status == WEFT_OK) end_part(&b->workers[i], PART_TEST, count, epoch);
 }
 
-static weft_status train_epoch(weft_worker *w, uint32_t *order, uint64_t epoch, uint64_t *trial,
-                               uint64_t trials) {
-    const weft_experiment *e = w->drive->experiment;
-    uint32_t n = w->drive->data ? w->rows.train_count : 1, count = 0;
+// Each epoch starts from the split's order: it depends on its number only.
+static void begin_epoch(weft_worker *w, uint32_t n, uint64_t epoch, uint64_t trial) {
+    int order = w->drive->experiment->train_order;
     begin_part(w, PART_TRAIN, epoch);
-    if (w->drive->data) { // each epoch starts from the split's order: it depends on its number only
-        memcpy(order, w->rows.train, n * sizeof *order);
-        if (e->train_order == 1) weft_shuffle(order, n, w->key, weft_stream("shuffle"), epoch);
+    if (!w->drive->data) return;
+    memcpy(w->order, w->rows.train, n * sizeof *w->order);
+    if (order == 1) weft_shuffle(w->order, n, w->key, weft_stream("shuffle"), epoch);
+    for (uint32_t k = 0; order == 2 && k < n; k++) {
+        double u = weft_uniform(w->key, weft_stream("shuffle"), trial + k, 0);
+        w->order[k] = w->rows.train[(uint32_t)(u * n)];
     }
-    for (; count < n && *trial < trials; count++, ++*trial) {
-        uint32_t row = w->drive->data ? pick(w, order, *trial, count) : 0;
-        weft_status status = present(w, PART_TRAIN, w->drive->data ? &row : NULL);
-        if (status) return status;
-    }
-    end_part(w, PART_TRAIN, count, epoch);
-    return WEFT_OK;
 }
 
-static weft_status train(weft_worker *w) {
-    const weft_drive *d = w->drive;
+static void train(weft_batch *b) {
+    const weft_drive *d = b->drive;
     const weft_experiment *e = d->experiment;
-    uint32_t n = d->data ? w->rows.train_count : 1;
+    uint32_t n = presentations(b, PART_TRAIN);
     uint64_t trials = (uint64_t)e->train_count * (e->train_trials ? 1 : n), trial = 0;
-    uint32_t *order = malloc(((size_t)n + 1) * sizeof *order);
-    weft_status status = order ? WEFT_OK : WEFT_NO_MEMORY;
-    for (uint64_t epoch = 1; status == WEFT_OK && epoch <= d->epochs; epoch++) {
-        status = train_epoch(w, order, epoch, &trial, trials);
-        if (status == WEFT_OK && d->has[PART_TEST] && e->test_every_epoch) status = test(w, epoch);
-        if (status == WEFT_OK) status = twin_fault(w, weft_after_epoch(w, epoch));
+    for (uint64_t epoch = 1; epoch <= d->epochs && weft_first_live(b); epoch++) {
+        uint32_t count = n < trials - trial ? n : (uint32_t)(trials - trial);
+        for (uint32_t i = 0; i < b->count; i++)
+            if (b->workers[i].status == WEFT_OK) begin_epoch(&b->workers[i], n, epoch, trial);
+        for (uint32_t k = 0; k < count && weft_first_live(b); k++)
+            present(b, PART_TRAIN, k);
+        for (uint32_t i = 0; i < b->count; i++)
+            if (b->workers[i].status == WEFT_OK) end_part(&b->workers[i], PART_TRAIN, count, epoch);
+        trial += count;
+        if (d->has[PART_TEST] && e->test_every_epoch) test(b, epoch);
+        for (uint32_t i = 0; i < b->count; i++)
+            if (b->workers[i].status == WEFT_OK)
+                weft_twin_said(&b->workers[i], weft_after_epoch(&b->workers[i], epoch));
     }
-    free(order);
-    return status;
 }
 
-static weft_status run(weft_worker *w) {
-    const weft_experiment *e = w->drive->experiment;
-    weft_status status = stopped(w);
-    if (status) return status;
+static void begin_run(weft_worker *w) {
+    stop(w);
+    if (w->status != WEFT_OK) return;
     begin_part(w, PART_RUN, 0);
+    w->begin = 0;
     w->slot->trials++;
     atomic_fetch_add_explicit(&w->trials, 1, memory_order_relaxed);
-    status = twin_fault(w, weft_touch(w->twin));
-    if (status) return status;
-    begin_trial(w, PART_RUN);
-    if (e->run) status = twin_fault(w, weft_drive_actions(w, e->run));
-    if (status == WEFT_OK && e->run_ticks > weft_now(w->twin))
-        status = twin_fault(w, weft_run_measuring(w, 0, e->run_ticks));
-    if (status == WEFT_OK) status = twin_fault(w, weft_touch(w->twin));
-    if (status == WEFT_OK) status = add_measures(w);
-    if (status == WEFT_OK) end_part(w, PART_RUN, 1, 0);
-    return status;
+    weft_twin_said(w, weft_touch(w->twin));
+    if (w->status == WEFT_OK) begin_trial(w, PART_RUN);
+}
+
+static void run(weft_batch *b) {
+    const weft_experiment *e = b->drive->experiment;
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->workers[i].status == WEFT_OK) begin_run(&b->workers[i]);
+    if (e->run) weft_drive_actions(b, e->run);
+    const weft_worker *first = weft_first_live(b);
+    if (first && e->run_ticks > weft_now(first->twin)) weft_run_measuring(b, e->run_ticks);
+    for (uint32_t i = 0; i < b->count; i++) {
+        weft_worker *w = &b->workers[i];
+        if (w->status == WEFT_OK) weft_twin_said(w, weft_touch(w->twin));
+        add_measures(w);
+        if (w->status == WEFT_OK) end_part(w, PART_RUN, 1, 0);
+    }
 }
 
 // ---- the repeat
@@ -238,9 +253,9 @@ static weft_status open_twin(weft_worker *w) {
     if (w->twin) return WEFT_OK;
     weft_status status = weft_open(&w->twin, d->model, d->engine);
     if (status == WEFT_OK && d->options->control != WEFT_CONTROL_C)
-        status = twin_fault(w, weft_control_with(w->twin, d->options->control, d->options->rtl));
+        status = weft_control_with(w->twin, d->options->control, d->options->rtl);
     if (status == WEFT_OK && d->experiment->stimulus)
-        status = twin_fault(w, weft_stimulate(w->twin, d->experiment->stimulus));
+        status = weft_stimulate(w->twin, d->experiment->stimulus);
     return status;
 }
 
@@ -253,45 +268,67 @@ static weft_status enough_rows(weft_worker *w) {
                           w->rows.train_count ? "test" : "train");
 }
 
-static weft_status start(weft_worker *w) {
+static weft_status draw_rows(weft_worker *w) {
     const weft_drive *d = w->drive;
-    weft_status status = open_twin(w);
-    w->slot->fault.part = "start";
-    w->edges = false;
-    if (status == WEFT_OK)
-        status = twin_fault(w, weft_restart(w->twin, d->options->seed, w->repeat));
-    if (status == WEFT_OK && d->data)
-        status = weft_data_draw(d->data, d->options->seed, w->repeat, &w->rows, &w->slot->problem);
-    if (status == WEFT_OK && d->data) status = enough_rows(w);
-    return status == WEFT_OK ? watch(w) : status;
+    if (!d->data) return WEFT_OK;
+    weft_status status =
+        weft_data_draw(d->data, d->options->seed, w->repeat, &w->rows, &w->slot->problem);
+    if (status == WEFT_OK) status = enough_rows(w);
+    if (status != WEFT_OK) return status;
+    w->order = malloc(((size_t)w->rows.train_count + 1) * sizeof *w->order);
+    return w->order ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
-void weft_drive_repeat(weft_worker *worker, uint32_t repeat) {
-    weft_worker *w = worker;
+static void start(weft_worker *w, uint32_t repeat) {
     weft_drive *d = w->drive;
     w->repeat = repeat;
     w->slot = &d->slots[repeat];
     w->slot->fault.repeat = repeat;
     w->key = weft_key(d->options->seed, repeat);
-    weft_status status = start(w);
-    if (status == WEFT_OK && d->has[PART_RUN]) status = run(w);
-    if (status == WEFT_OK && d->has[PART_TRAIN]) status = train(w);
-    bool tested = d->has[PART_TRAIN] && d->experiment->test_every_epoch;
-    if (status == WEFT_OK && d->has[PART_TEST] && !tested) status = test(w, 0);
+    w->slot->fault.part = "start";
+    w->edges = false;
+    w->status = WEFT_OK;
+    weft_status status = open_twin(w);
+    if (status == WEFT_OK) status = weft_restart(w->twin, d->options->seed, repeat);
+    if (status != WEFT_OK && w->twin)
+        weft_twin_said(w, status);
+    else if (status == WEFT_OK)
+        status = draw_rows(w);
+    if (status == WEFT_OK) status = watch(w);
+    if (w->status == WEFT_OK) w->status = status;
+}
+
+static void finish(weft_worker *w) {
+    weft_drive *d = w->drive;
     unwatch(w);
     weft_data_drop(&w->rows);
+    free(w->order);
+    w->order = NULL;
     if (w->twin) {
         w->slot->cycles = weft_cycles(w->twin);
         if (d->options->control == WEFT_CONTROL_BOTH)
             w->slot->lockstep = *weft_lockstep_of(w->twin);
     }
-    w->slot->status = status;
-    if (status != WEFT_OK && status != WEFT_STOPPED) {
-        if (w->slot->fault.status == WEFT_OK) w->slot->fault.status = status;
+    w->slot->status = w->status;
+    if (w->status != WEFT_OK && w->status != WEFT_STOPPED) {
+        if (w->slot->fault.status == WEFT_OK) w->slot->fault.status = w->status;
         unsigned lowest = atomic_load(&d->failed);
-        while (repeat < lowest && !atomic_compare_exchange_weak(&d->failed, &lowest, repeat))
+        while (w->repeat < lowest && !atomic_compare_exchange_weak(&d->failed, &lowest, w->repeat))
             ;
-    } else if (status == WEFT_OK) {
+    } else if (w->status == WEFT_OK) {
         atomic_fetch_add(&d->repeats_done, 1);
     }
+}
+
+void weft_drive_repeats(weft_batch *b, uint32_t first, uint32_t count) {
+    const weft_drive *d = b->drive;
+    b->count = count;
+    for (uint32_t i = 0; i < count; i++)
+        start(&b->workers[i], first + i);
+    if (d->has[PART_RUN]) run(b);
+    if (d->has[PART_TRAIN]) train(b);
+    bool tested = d->has[PART_TRAIN] && d->experiment->test_every_epoch;
+    if (d->has[PART_TEST] && !tested) test(b, 0);
+    for (uint32_t i = 0; i < count; i++)
+        finish(&b->workers[i]);
 }

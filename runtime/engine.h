@@ -70,6 +70,21 @@ void weft_watch_with(weft_twin *twin, weft_watch *watch); // NULL: none
 // Inputs as functions of time; the function runs at weft_restart and at every break. NULL: none.
 WEFT_CHECKED weft_status weft_stimulate(weft_twin *twin, const struct weft_stimulus *stimulus);
 
+// ---- instances side by side ---------------------------------------------------------------------
+
+// Room for the lanes of a model that has any (weft_model.lanes), of one thread; NULL: out of
+// memory.
+typedef struct weft_abreast weft_abreast;
+weft_abreast *weft_abreast_open(const weft_model *model);
+void weft_abreast_close(weft_abreast *abreast);
+// Brings the cores of up to lanes->count twins of that model up to a tick before which nothing
+// happens in any of them, all from the same instant: what the weft_run that follows would do, with
+// the same bits. What fails is that twin's, as there.
+void weft_abreast_flush(weft_abreast *abreast, weft_twin *const *twins, uint32_t count,
+                        int64_t tick);
+// The next instant at which something happens to this twin, beside samples and clock edges.
+int64_t weft_next_instant(const weft_twin *twin);
+
 // ---- a Verilated controller -------------------------------------------------------------------
 
 // One for each sequence. `in` and `out` hold the elements of the input and of the output ports, in

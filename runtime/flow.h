@@ -153,32 +153,35 @@ static const double WEFT_ERROR[WEFT_STAGES] = {
 // The estimate in units of the tolerance: the largest over the states. A state is measured by
 // itself, but by a hundredth of the largest of its array at least, so that one that passes through
 // 0 does not stop the clock. A NaN is larger than everything.
+static inline double weft_flow_worse(double worst, double e) {
+    return (e > worst) | (e != e) ? e : worst;
+}
+
 static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
     const double *restrict y = f->y, *restrict old = f->old;
-    double *restrict e = f->error;
-    for (uint32_t i = 0; i < f->n; i++)
-        e[i] = fabs(h * (WEFT_ERROR[0] * f->k[0][i] + WEFT_ERROR[2] * f->k[2][i] +
-                         WEFT_ERROR[3] * f->k[3][i] + WEFT_ERROR[4] * f->k[4][i] +
-                         WEFT_ERROR[5] * f->k[5][i] + WEFT_ERROR[6] * f->k[6][i]));
-    double worst = 0;
+    double *restrict error = f->error, worst = 0;
     uint32_t i = 0;
     for (uint32_t v = 0; v < f->table->var_count; v++) {
         uint32_t end = i + f->table->vars[v].count;
-        double largest = 0;
+        double least = 0;
         for (uint32_t j = i; j < end; j++) {
             double here = fabs(old[j]), moved = fabs(h * f->k[0][j]);
-            here = here > moved ? here : moved;
-            largest = largest > here ? largest : here;
+            least = weft_flow_worse(least, here > moved ? here : moved);
         }
-        largest *= WEFT_ARRAY_PART;
+        least *= WEFT_ARRAY_PART;
         for (; i < end; i++) {
-            double before = fabs(old[i]), after = fabs(y[i]),
-                   scale = before > after ? before : after;
-            scale = f->table->tolerance * (scale > largest ? scale : largest);
-            if (e[i] > worst * scale || e[i] != e[i])
-                worst = scale > 0 || e[i] != e[i] ? e[i] / scale : 1e300;
+            double e = fabs(h * (WEFT_ERROR[0] * f->k[0][i] + WEFT_ERROR[2] * f->k[2][i] +
+                                 WEFT_ERROR[3] * f->k[3][i] + WEFT_ERROR[4] * f->k[4][i] +
+                                 WEFT_ERROR[5] * f->k[5][i] + WEFT_ERROR[6] * f->k[6][i]));
+            double before = fabs(old[i]), after = fabs(y[i]);
+            double scale = before > after ? before : after;
+            scale = f->table->tolerance * (scale > least ? scale : least);
+            double ratio = e / scale;
+            error[i] = e == 0 ? 0 : scale > 0 ? ratio : e == e ? 1e300 : e;
         }
     }
+    for (i = 0; i < f->n; i++)
+        worst = weft_flow_worse(worst, error[i]);
     return worst;
 }
 

@@ -115,6 +115,9 @@ uint32_t weft_function_of(weft_twin *twin, uint32_t task); // WEFT_NONE: nothing
 void weft_run_task(weft_twin *twin, uint32_t task);
 void weft_offer_solvers(weft_twin *twin); // to the functions, through the cells
 weft_status weft_flush(weft_twin *twin, int64_t tick);
+// Its two ends, for who moves the core in between; `moved`: something did.
+void weft_flush_begin(weft_twin *twin, int64_t tick);
+weft_status weft_flush_end(weft_twin *twin, int64_t tick, bool moved);
 weft_status weft_check_all(weft_twin *twin);
 weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges);
 weft_status weft_check_fault(weft_twin *twin); // what a function left in WEFT_FAULT

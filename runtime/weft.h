@@ -274,6 +274,18 @@ typedef struct weft_island {
 } weft_island;
 #define WEFT_NEWTON_WORK 6
 
+// The flow of several instances at once, for small models: lane l of cell c is
+// block[c * count + l]. See lanes.h.
+#ifndef WEFT_LANES
+#define WEFT_LANES 4 // of generated code
+#endif
+typedef struct weft_lanes {
+    uint32_t count;
+    void (*solve)(weft_cell *block);
+    const weft_cells_of *reads; // what the rates read besides the first cells and `edges`
+    uint32_t read_count;
+} weft_lanes;
+
 typedef struct weft_check { // assertion
     const char *text, *where;
     uint32_t task; // writes 1 + linear index of the first failing element, 0: fine,
@@ -328,6 +340,7 @@ struct weft_model {
     uint32_t trial;                // function: noise redrawn at each trial
     void (*const *functions)(weft_cell *cells); // NULL where an engine brings its own
     uint32_t function_count;
+    const weft_lanes *lanes; // of its one flow; NULL: none
 };
 
 // ---- 6 draws ----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ typedef struct weft_drive_options {
     FILE *progress;             // one line rewritten, if that is a terminal; NULL: none
     const atomic_int *cancel;   // not 0: stop after the presentation at hand; NULL: never
     double compile_seconds;     // handed on to the report
+    int no_lanes;               // 1: one repeat at a time in each job, even if the model has lanes
 } weft_drive_options;
 #define WEFT_DRIVE_CYCLES 1000000000
 

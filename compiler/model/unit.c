@@ -112,6 +112,7 @@ static bool take_away(unit left, size_t k, int half_power, unit *rest) {
 // Tries every product of exactly `factors` more symbols from `first` on with the given powers.
 static void spell(unit left, int factors, size_t first, const int *powers, size_t power_count,
                   spelling *now, spelling *best) {
+    if (best->factors != 0 && now->cost >= best->cost) return; // costs only grow
     if (factors == 0) {
         bool over = true;
         for (int f = 0; f < now->factors; f++) {

@@ -133,6 +133,7 @@ function *tangent_function(scheduler *s, const function *of, bool pattern, const
 
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled
+void plan_lanes(plan *p);     // once cells have their places
 void plan_advance(scheduler *s);
 void plan_conflicts(scheduler *s);
 // Reports elements of one quantity that are defined twice at one time.

@@ -194,6 +194,7 @@ plan *plan_make(model *m) {
     localize(&s);
     place(&s);
     plan_link(p);
+    if (!diag_errors(m->diag)) plan_lanes(p);
     if (!diag_errors(m->diag)) p->fingerprint = fingerprint(p);
     return p;
 }

@@ -161,6 +161,14 @@ typedef struct partners {
     VEC(activation *) of;
 } partners;
 
+// Repeats in the lanes of a vector: the one flow, what its rates are and read.
+typedef struct plan_lanes_choice {
+    const flow *flow; // NULL: each repeat by itself
+    function *rates;
+    VEC(const var *) reads;
+    const char *why; // not; NULL with no flow: there is nothing to choose
+} plan_lanes_choice;
+
 typedef struct plan {
     model *model;
     arena *home;
@@ -185,6 +193,7 @@ typedef struct plan {
     long cells;
     uint64_t fingerprint;
     struct weft_experiment *experiment; // what the driver runs; NULL: none
+    plan_lanes_choice lanes;
 } plan;
 
 // Whether two activations can be active at the same time, by the structure of the sequencers; with

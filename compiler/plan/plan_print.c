@@ -193,9 +193,17 @@ static void print_uses(const plan *p, text *out) {
         text_add(out, "check %s: %s\n", p->checks.at[k].source->text, p->checks.at[k].run->name);
 }
 
+static void print_lanes(const plan *p, text *out) {
+    if (p->lanes.flow != NULL)
+        text_add(out, "repeats in lanes: %s by %s\n", p->lanes.flow->name, p->lanes.rates->name);
+    else if (p->lanes.why != NULL)
+        text_add(out, "repeats not in lanes: %s\n", p->lanes.why);
+}
+
 void plan_print(const plan *p, text *out) {
     text_add(out, "plan of %s\n", p->model->name);
     print_uses(p, out);
+    print_lanes(p, out);
     for (size_t k = 0; k < p->phases.n; k++)
         print_phase(p->phases.at[k], out);
     for (size_t k = 0; k < p->tasks.n; k++)

@@ -302,7 +302,7 @@ static const weft_check checks[] = {{"s <= limit", "scripted.weft:1", T_CHECK}};
         WEFT_ABI, "scripted", "scripted.weft", NULL, TICK, 0x1234, C_CELLS, vars,                  \
             sizeof vars / sizeof *vars, tasks_, 10, phases, 2, groups, 1, NULL, 0, NULL, NULL, 0,  \
             sequences_, 1, checks, 1, F_defaults, WEFT_NONE, WEFT_NONE, F_trial, functions,        \
-            F_COUNT                                                                                \
+            F_COUNT, NULL                                                                          \
     }
 const weft_model scripted = MODEL(tasks, sequences);
 const weft_model scripted_live = MODEL(live_tasks, live_sequences);

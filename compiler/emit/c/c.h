@@ -48,6 +48,7 @@ typedef struct c_emitter {
     uint32_t helpers;    // small functions used so far, a bit each: enum c_helper
     printer *before;     // rate functions of the current function
     span quoted;         // the source line quoted last
+    const char *lane;    // index of a lane, while a function of all lanes is printed; NULL: of one
 } c_emitter;
 
 // Helpers that are printed only where a body uses them; POWER_2 .. POWER_8 are in a row.
@@ -97,11 +98,14 @@ void c_controller(c_emitter *c, const function *f);
 void c_steps(c_emitter *c, const function *f); // steps.c: the body of a function of steps
 void c_reduce(c_emitter *c, const step *s);    // reduce.c
 void c_advance(c_emitter *c, const step *s);   // advance.c
+void c_lanes(c_emitter *c, printer *p);        // lanes.c: the flow in lanes, where the plan says so
+void c_lanes_table(c_emitter *c, printer *p);
 void c_loop_open(c_emitter *c, const loop *l); // "for (int64_t i = 0; i < 4; i++) {"
 void c_loop_close(c_emitter *c);
 void c_assign(c_emitter *c, const step *s, const char *value); // target[sub] = value
-bool c_layout(c_emitter *c);                          // layout.c: names and order of the members
-void c_struct(c_emitter *c, printer *h);              // the struct, for NAME.h
+bool c_layout(c_emitter *c); // layout.c: names and order of the members
+// The struct of an instance; `lanes` "[WEFT_LANES]": of as many side by side, "": of one.
+void c_struct(c_emitter *c, printer *h, const char *name, const char *lanes);
 void c_tables(c_emitter *c, printer *p);              // c_tables.c
 const char *c_string(arena *home, const char *bytes); // a C string literal
 

@@ -34,7 +34,7 @@ static void header_file(c_emitter *c, emission *to, const char *stem, const char
     print_blank(&h);
     print_line(&h, "// weft_cells() of an instance points to this struct. Its members are the");
     print_line(&h, "// instance's cells in order, 8 bytes each.");
-    c_struct(c, &h);
+    c_struct(c, &h, c->model, "");
     print_blank(&h);
     print_line(&h, "// The model's tables, for weft_open.");
     print_line(&h, "const weft_model *%s(void);", entry);
@@ -137,7 +137,10 @@ static void source_head(c_emitter *c, printer *p, const emission *to, const char
     print_line(p, "#include \"%s.h\"", stem);
     print_blank(p);
     print_line(p, "#include <math.h>");
-    if (c->plan->flows.n > 0) print_line(p, "#include \"flow.h\"");
+    if (c->plan->lanes.flow != NULL)
+        print_line(p, "#include \"lanes.h\"");
+    else if (c->plan->flows.n > 0)
+        print_line(p, "#include \"flow.h\"");
     print_blank(p);
 }
 
@@ -148,6 +151,7 @@ static void source_file(c_emitter *c, emission *to, const char *stem, const char
     printer bodies = printer_on(&functions, 4);
     for (size_t k = 0; k < plan->functions.n; k++)
         one_function(c, &bodies, plan->functions.at[k]);
+    c_lanes(c, &bodies);
     text *out = emission_file(to, arena_text(c->home, "%s.c", stem));
     printer p = printer_on(out, 4);
     source_head(c, &p, to, stem);

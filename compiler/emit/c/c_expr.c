@@ -71,6 +71,7 @@ const char *c_place(c_emitter *c, const var *v, int nsub, expr *const *sub) {
     text_add(&out, "%s", base_of(c, v));
     for (int k = 0; k < nsub; k++)
         text_add(&out, "[%s]", c_int(c, sub[k]));
+    if (c->lane != NULL) text_add(&out, "[%s]", c->lane);
     return out.at;
 }
 
@@ -83,6 +84,7 @@ const char *c_header(c_emitter *c, int cell) {
                                           "trial",    "key",   "quiet",     "result",  "fault",
                                           "fault_at", "local", "edge_from", "edge_to", "step"};
     c->uses_m = true;
+    if (c->lane != NULL) return arena_text(c->home, "m->weft.%s[%s]", members[cell], c->lane);
     return arena_text(c->home, "m->weft.%s", members[cell]);
 }
 

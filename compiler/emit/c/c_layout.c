@@ -92,12 +92,12 @@ static const char *about(c_emitter *c, const var *v) {
     return out.at;
 }
 
-static void member_line(c_emitter *c, printer *h, const var *v) {
+static void member_line(c_emitter *c, printer *h, const var *v, const char *lanes) {
     text out = text_in(c->home);
     text_add(&out, "%s %s", v->type == TYPE_REAL ? "double" : "int64_t", c->member[v->id]);
     for (int d = 0; d < v->dims; d++)
         text_add(&out, "[%d]", v->dim[d]);
-    text_add(&out, ";");
+    text_add(&out, "%s;", lanes);
     const char *comment = about(c, v);
     size_t length = strlen(comment);
     if (length > 0 && comment[length - 1] == '\\')
@@ -110,40 +110,58 @@ static void member_line(c_emitter *c, printer *h, const var *v) {
     }
 }
 
-static void gap_line(printer *h, long from, long to) {
-    if (from < to) print_line(h, "weft_cell unused_%ld[%ld];", from, to - from);
+static void gap_line(printer *h, long from, long to, const char *lanes) {
+    if (from < to) print_line(h, "weft_cell unused_%ld[%ld]%s;", from, to - from, lanes);
 }
 
-void c_struct(c_emitter *c, printer *h) {
+static void first_cells(printer *h, const char *lanes) {
+    static const struct {
+        const char *type, *names[6];
+    } lines[] = {{"int64_t", {"now", "from", "to"}},
+                 {"double", {"time", "dt"}},
+                 {"int64_t", {"trial", "key", "quiet", "result", "fault", "fault_at"}},
+                 {"double", {"local"}},
+                 {"int64_t", {"edge_from", "edge_to"}},
+                 {"double", {"step"}},
+                 {"int64_t", {"solvers"}}};
+    print_open(h, "struct { // kept by the runtime; see weft.h");
+    for (size_t k = 0; k < sizeof lines / sizeof lines[0]; k++) {
+        char line[200];
+        int used = snprintf(line, sizeof line, "%s", lines[k].type);
+        for (int i = 0; i < 6 && lines[k].names[i] != NULL; i++)
+            used += snprintf(line + used, sizeof line - (size_t)used, "%s %s%s", i > 0 ? "," : "",
+                             lines[k].names[i], lanes);
+        print_line(h, "%s;", line);
+    }
+    print_close(h, "} weft;");
+}
+
+void c_struct(c_emitter *c, printer *h, const char *name, const char *lanes) {
     pieces all = collect(c);
     long end = WEFT_FIRST;
-    print_open(h, "typedef struct %s {", c->model);
-    print_open(h, "struct { // kept by the runtime; see weft.h");
-    print_line(h, "int64_t now, from, to;");
-    print_line(h, "double time, dt;");
-    print_line(h, "int64_t trial, key, quiet, result, fault, fault_at;");
-    print_line(h, "double local;");
-    print_line(h, "int64_t edge_from, edge_to;");
-    print_line(h, "double step;");
-    print_line(h, "int64_t solvers;");
-    print_close(h, "} weft;");
+    print_open(h, "typedef struct %s {", name);
+    first_cells(h, lanes);
     for (size_t k = 0; k < all.n; k++) {
         const piece *p = &all.at[k];
         if (k > 0 && same_memory(&all.at[k - 1], p)) continue;
-        gap_line(h, end, p->cell);
+        gap_line(h, end, p->cell, lanes);
         end = p->cell + p->count;
         if (p->v != NULL) {
-            member_line(c, h, p->v);
+            member_line(c, h, p->v, lanes);
             continue;
         }
         print_line(h, "struct { // phase %s", piece_name(c, p));
         print_line(h, "    int64_t active, begin, segment, count;");
         print_line(h, "} %s;", c->phase[p->phase]);
     }
-    gap_line(h, end, c->plan->cells);
-    print_close(h, "} %s;", c->model);
+    gap_line(h, end, c->plan->cells, lanes);
+    print_close(h, "} %s;", name);
     print_blank(h);
-    print_line(h,
-               "_Static_assert(sizeof(%s) == %ld * sizeof(weft_cell), \"one cell per element\");",
-               c->model, c->plan->cells);
+    if (lanes[0] != '\0')
+        print_line(h, "_Static_assert(sizeof(%s) == sizeof(%s%s), \"lanes of cells\");", name,
+                   c->model, lanes);
+    else
+        print_line(
+            h, "_Static_assert(sizeof(%s) == %ld * sizeof(weft_cell), \"one cell per element\");",
+            name, c->plan->cells);
 }

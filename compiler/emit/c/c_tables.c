@@ -429,6 +429,7 @@ void c_tables(c_emitter *c, printer *p) {
     put_checks(c, p);
     put_sequences(c, p);
     put_functions(c, p);
+    c_lanes_table(c, p);
     field_text(&e, "abi", "WEFT_ABI");
     field_string(&e, "name", m->name);
     field_string(&e, "source", m->source);
@@ -451,5 +452,6 @@ void c_tables(c_emitter *c, printer *p) {
     field_place(&e, "init", m->init);
     field_place(&e, "trial", m->trial);
     field_array(&e, "functions", "model_functions", "function_count", m->function_count);
+    if (c->plan->lanes.flow != NULL) field_text(&e, "lanes", "&model_lanes");
     put_entry(p, &e, "static const weft_model model_tables = {", "};");
 }
