@@ -103,29 +103,55 @@ weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges) {
     return WEFT_OK;
 }
 
+// Element `number` of what is watched: its event or condition, and what that is about.
+static weft_status watched_fault(weft_twin *twin, weft_status status, uint32_t number, double at) {
+    for (uint32_t k = 0; k < twin->model->group_count; k++) {
+        const weft_watches *w = twin->model->groups[k].watches;
+        for (uint32_t e = 0; w != NULL && e < w->list_count; e++) {
+            const weft_watched *of = &w->list[e];
+            char name[200] = "";
+            if (number < of->first || number >= of->end) continue;
+            if (of->var != WEFT_NONE)
+                weft_element(twin, of->var, number - of->first, name, sizeof name);
+            const char *what = status == WEFT_LEFT_TRUE ? "still holds after it happened"
+                                                        : "changes again and again";
+            return weft_fail(twin, status, "%s%s'%s' of %s %s, at %.9g s", name,
+                             of->var != WEFT_NONE ? ": " : "", of->text, of->where, what, at);
+        }
+    }
+    return weft_fail(twin, status, "%s, at %.9g s", weft_status_text(status), at);
+}
+
 weft_status weft_check_fault(weft_twin *twin) {
     weft_cell *cells = twin->cells;
     weft_status status = (weft_status)cells[WEFT_FAULT].i;
     if (status == WEFT_OK) return WEFT_OK;
-    int64_t at = cells[WEFT_FAULT_AT].i;
-    const char *name = twin->model->name;
-    char element[200];
-    if (at > 0 && at <= twin->model->var_count) name = twin->model->vars[at - 1].name;
-    uint32_t var = at < 0 ? var_of_cell(twin, (uint32_t)-at) : WEFT_NONE;
+    uint32_t at = (uint32_t)cells[WEFT_FAULT_AT].i, var = WEFT_NONE;
+    double local = cells[WEFT_LOCAL].r, from = seconds(twin, cells[WEFT_FROM].i);
+    cells[WEFT_LOCAL].r = 0;
+    if (status == WEFT_LEFT_TRUE || status == WEFT_ENDLESS)
+        return watched_fault(twin, status, at - 1, from + local);
+    char name[200];
+    snprintf(name, sizeof name, "%s", twin->model->name);
+    if (at > 0) var = var_of_cell(twin, at - 1);
     if (var != WEFT_NONE)
-        name = weft_element(twin, var, (uint32_t)-at - twin->model->vars[var].cell, element,
-                            sizeof element);
-    bool explicit = status == WEFT_STUCK && at == 0 && twin->model->flow_count > 0 &&
-                    twin->model->flows[0].method == WEFT_DOPRI;
-    const char *help = explicit ? "; try `solver stiff;`" : "";
-    double from = seconds(twin, cells[WEFT_FROM].i), local = cells[WEFT_LOCAL].r;
-    if (local > 0)
-        return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status),
+        weft_element(twin, var, at - 1 - twin->model->vars[var].cell, name, sizeof name);
+    if (status == WEFT_NOT_FINITE && local > 0) {
+        double value = var != WEFT_NONE ? cells[at - 1].r : 0;
+        if (!isfinite(value))
+            return weft_fail(twin, status, "%s is %g at %.9g s", name, value, from + local);
+        return weft_fail(twin, status, "the rate of %s is not finite at %.9g s", name,
                          from + local);
+    }
+    bool explicit = status == WEFT_STUCK && twin->model->flow_count > 0 &&
+                    twin->model->flows[0].method == WEFT_DOPRI;
+    if (local > 0)
+        return weft_fail(twin, status, "%s: %s, at %.9g s%s", name, weft_status_text(status),
+                         from + local, explicit ? "; try `solver stiff;`" : "");
     if (cells[WEFT_FROM].i == cells[WEFT_TO].i)
         return weft_fail(twin, status, "%s: %s, at %.9g s", name, weft_status_text(status), from);
-    return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s%s", name,
-                     weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i), help);
+    return weft_fail(twin, status, "%s: %s, between %.9g s and %.9g s", name,
+                     weft_status_text(status), from, seconds(twin, cells[WEFT_TO].i));
 }
 
 weft_status weft_check_all(weft_twin *twin) {
@@ -163,6 +189,20 @@ static bool anything_moves(weft_twin *twin) {
     return false;
 }
 
+// Events happen at an instant, too: where something has just jumped.
+weft_status weft_settle(weft_twin *twin) {
+    const weft_model *model = twin->model;
+    bool any = false;
+    for (uint32_t g = 0; g < model->group_count; g++) {
+        if (model->groups[g].watches == NULL) continue;
+        any = true;
+        weft_run_task(twin, model->groups[g].advance);
+    }
+    if (!any) return WEFT_OK;
+    weft_status status = weft_check_fault(twin);
+    return status != WEFT_OK ? status : weft_check_finite(twin, &twin->states);
+}
+
 // States of the groups that move; a group that does not list its states may move any.
 static weft_status check_moved(weft_twin *twin) {
     const weft_model *model = twin->model;
@@ -170,6 +210,10 @@ static weft_status check_moved(weft_twin *twin) {
         const weft_group *group = &model->groups[g];
         if (weft_function_of(twin, group->advance) == WEFT_NONE) continue;
         if (group->state_count == 0) return weft_check_finite(twin, &twin->states);
+        if (group->watches != NULL) {
+            weft_status status = weft_check_finite(twin, &twin->holds);
+            if (status != WEFT_OK) return status;
+        }
         for (uint32_t s = 0; s < group->state_count; s++) {
             const weft_var *var = &model->vars[group->states[s]];
             weft_range range = {var->cell, var->count};
@@ -224,7 +268,7 @@ static void copy(const weft_ranges *ranges, weft_cell *to, const weft_cell *from
 }
 
 static void copy_states(const weft_twin *twin, weft_cell *to, const weft_cell *from, bool out) {
-    copy(&twin->states, to, from, out);
+    copy(&twin->moved, to, from, out);
 }
 
 void weft_forget_looks(weft_twin *twin) {

@@ -4,9 +4,9 @@
 
 #include "flow.h"
 
-void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, weft_rates events,
                        const void *data) {
-    weft_flow_solve(cells, flow, rates, data);
+    weft_flow_solve(cells, flow, rates, events, data);
 }
 
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks) {

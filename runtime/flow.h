@@ -20,12 +20,15 @@ enum { WEFT_STAGES = 7, WEFT_MAX_STEPS = 100000000 };
 typedef struct weft_flow_run {
     weft_cell *cells;
     const weft_flow *table;
-    weft_rates rates;
+    weft_rates rates, fire; // fire: the events marked as such happen; NULL: there are none
     const void *data;
     uint32_t n;
     double *y, *rate;                     // states and rates in the cells
     double *k[WEFT_STAGES], *old, *error; // work
     double tick; // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
+    double dt, end,
+        grain;      // seconds: of the stretch; to the next break; to which events are located
+    int crossings;  // sides that changed in a row without time passing
 } weft_flow_run;
 
 static inline bool weft_flow_on_edge(const weft_flow_run *f) {
@@ -57,6 +60,34 @@ static inline void weft_flow_clamp(weft_flow_run *f) {
     const double *lo = f->table->lo, *hi = f->table->hi;
     for (uint32_t i = 0; lo != NULL && i < f->n; i++)
         f->y[i] = weft_min(hi[i], weft_max(lo[i], f->y[i]));
+}
+
+#include "events.h" // needs the run, and is needed by the steps
+
+static inline bool weft_flow_finite(const double *x, uint32_t n) {
+    bool finite = true;
+    for (uint32_t i = 0; i < n; i++)
+        finite &= x[i] - x[i] == 0;
+    return finite;
+}
+
+// Names the first of the states whose `x`, itself or its rate, is not a number any more.
+static inline void weft_flow_not_finite(weft_flow_run *f, const double *x, double t) {
+    uint32_t i = 0;
+    while (i + 1 < f->n && x[i] - x[i] == 0)
+        i++;
+    weft_flow_fail(f, WEFT_NOT_FINITE, f->table->vars[0].cell + i, t);
+}
+
+// Names the state whose error was largest in the step tried last.
+static inline void weft_flow_stuck(weft_flow_run *f, double t) {
+    uint32_t worst = 0;
+    for (uint32_t i = 1; i < f->n; i++)
+        if (f->error[i] > f->error[worst]) worst = i;
+    if (!weft_flow_finite(f->k[0], f->n))
+        weft_flow_not_finite(f, f->k[0], t);
+    else
+        weft_flow_fail(f, WEFT_STUCK, f->table->vars[0].cell + worst, t);
 }
 
 // ---- fixed steps
@@ -121,16 +152,47 @@ static inline void weft_flow_fixed_step(weft_flow_run *f, double t, double h) {
     weft_flow_clamp(f);
 }
 
+// Whole steps of equal length; one that holds an event or a break is made in parts.
+static inline void weft_flow_fixed_watched(weft_flow_run *f, double dt, double count) {
+    double done = 0, s = 1;
+    weft_flow_begin(f, 0);
+    while (done < dt && !weft_flow_failed(f)) {
+        double whole = s < count ? dt * (s / count) : dt, to = whole < f->end ? whole : f->end;
+        if (to <= done) {
+            s++;
+            continue;
+        }
+        weft_flow_fixed_step(f, done, to - done);
+        weft_flow_evaluate(f, to, f->k[WEFT_STAGES - 1]);
+        if (!weft_flow_finite(f->y, f->n)) {
+            weft_flow_not_finite(f, f->y, to);
+        } else if (weft_flow_crossed(f)) {
+            done = weft_flow_locate(f, done, to - done);
+        } else {
+            done = to;
+            weft_flow_begin(f, done);
+        }
+    }
+}
+
 // Whole steps of equal length, none longer than the step asked for.
 static inline void weft_flow_advance_fixed(weft_flow_run *f, double dt) {
     double count = ceil(dt / f->table->step * (1 - 1e-12));
     if (!(count >= 1)) count = 1;
     if (count > WEFT_MAX_STEPS) {
-        f->cells[WEFT_FAULT].i = WEFT_STUCK;
+        weft_flow_fail(f, WEFT_STUCK, f->table->vars[0].cell, 0);
         return;
     }
-    for (int64_t s = 0; s < (int64_t)count && f->cells[WEFT_FAULT].i == WEFT_OK; s++)
+    if (f->table->watches != NULL) {
+        weft_flow_fixed_watched(f, dt, count);
+        return;
+    }
+    for (int64_t s = 0; s < (int64_t)count && !weft_flow_failed(f); s++) {
         weft_flow_fixed_step(f, dt * ((double)s / count), dt / count);
+        if (weft_flow_finite(f->y, f->n)) continue;
+        weft_flow_not_finite(f, f->y, dt * ((double)(s + 1) / count));
+        return;
+    }
 }
 
 // ---- Dormand and Prince
@@ -206,17 +268,29 @@ static inline bool weft_flow_all_zero(const double *k, uint32_t n) {
     return true;
 }
 
+// A step was accepted: clamped to the bounds, its last stage is the next one's first.
+static inline void weft_flow_accept(weft_flow_run *f, double done) {
+    const weft_watches *w = f->table->watches;
+    weft_flow_clamp(f);
+    double *first = f->k[0];
+    f->k[0] = f->k[WEFT_STAGES - 1];
+    f->k[WEFT_STAGES - 1] = first;
+    if (f->table->lo != NULL) weft_flow_evaluate(f, done, f->k[0]);
+    if (w != NULL)
+        memcpy(f->cells + w->work_cell, f->cells + w->value_cell, w->located * sizeof *f->cells);
+}
+
 // The next stretch tries first what this one would have tried after its first step: presentations
 // resemble each other, and each begins faster than it ends. Edges are short and leave no trace.
 static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
     double done = 0, h = f->cells[WEFT_STEP].r;
     bool edge = weft_flow_on_edge(f), first = true;
-    weft_flow_evaluate(f, 0, f->k[0]);
-    if (f->cells[WEFT_FAULT].i != WEFT_OK) return;
+    weft_flow_begin(f, 0);
+    if (weft_flow_failed(f)) return;
     if (f->table->timeless && !edge && weft_flow_all_zero(f->k[0], f->n)) return;
     if (!(h > 0)) h = dt;
     for (int64_t steps = 0; done < dt; steps++) {
-        double wanted = h, left = dt - done;
+        double wanted = h, left = f->end - done;
         if (h > left) h = left;
         memcpy(f->old, f->y, f->n * sizeof *f->old);
         double error = weft_flow_try_step(f, done, h);
@@ -225,22 +299,27 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
         f->cells[WEFT_FAULT].i = WEFT_OK;
         double next = h * weft_flow_growth(error);
         if (error <= 1) {
-            done = h == left ? dt : done + h;
-            weft_flow_clamp(f);
-            double *start = f->k[0];
-            f->k[0] = f->k[WEFT_STAGES - 1]; // the last stage is the next first
-            f->k[WEFT_STAGES - 1] = start;
-            if (f->table->lo != NULL) weft_flow_evaluate(f, done, f->k[0]);
+            bool crossed = weft_flow_crossed(f), last = h == left;
             if (h < wanted && next < wanted) next = wanted;
             if (first && !edge) f->cells[WEFT_STEP].r = next;
             first = false;
+            if (crossed) {
+                done = weft_flow_locate(f, done, h);
+            } else {
+                done = last ? f->end : done + h;
+                weft_flow_accept(f, done);
+                if (last && done < dt) weft_flow_begin(f, done); // a break of the equations
+            }
+            if (weft_flow_failed(f)) return;
         } else {
             memcpy(f->y, f->old, f->n * sizeof *f->y);
         }
         h = next;
         if (h < WEFT_SHORTEST * dt || steps > WEFT_MAX_STEPS) {
-            f->cells[WEFT_FAULT].i = fault != WEFT_OK ? fault : WEFT_STUCK;
-            if (fault == WEFT_OK) f->cells[WEFT_FAULT_AT].i = 0;
+            if (fault != WEFT_OK)
+                f->cells[WEFT_FAULT].i = fault;
+            else
+                weft_flow_stuck(f, done);
             return;
         }
     }
@@ -248,29 +327,39 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
 
 static inline weft_flow_run weft_flow_run_of(weft_cell *cells, const weft_flow *table,
                                              weft_rates rates, const void *data) {
-    weft_flow_run f = {
-        .cells = cells, .table = table, .rates = rates, .data = data, .n = table->count};
-    f.y = &cells[table->vars[0].cell].r;
-    f.rate = &cells[table->rate_cell].r;
+    double dt = cells[WEFT_DT].r;
+    weft_flow_run f = {.cells = cells,
+                       .table = table,
+                       .rates = rates,
+                       .data = data,
+                       .n = table->count,
+                       .dt = dt,
+                       .end = dt};
     double *work = &cells[table->work_cell].r;
+    f.y = table->count > 0 ? &cells[table->vars[0].cell].r : work;
+    f.rate = table->count > 0 ? &cells[table->rate_cell].r : work;
     for (int s = 0; s < WEFT_STAGES; s++)
         f.k[s] = work + (size_t)s * f.n;
     f.old = work + (size_t)WEFT_STAGES * f.n;
     f.error = f.old + f.n;
-    f.tick = (double)(cells[WEFT_TO].i - cells[WEFT_FROM].i) / cells[WEFT_DT].r;
+    f.tick = dt > 0 ? (double)(cells[WEFT_TO].i - cells[WEFT_FROM].i) / dt : 0;
+    f.grain = fmax(WEFT_GRAIN * dt, 1e-15 * (fabs(cells[WEFT_TIME].r) + dt));
     return f;
 }
 
 static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, weft_rates rates,
-                                   const void *data) {
+                                   weft_rates events, const void *data) {
     double dt = cells[WEFT_DT].r;
-    if (!(dt > 0) || table->count == 0) return;
+    if (table->watches == NULL && (!(dt > 0) || table->count == 0)) return;
     weft_flow_run f = weft_flow_run_of(cells, table, rates, data);
-    if (table->method == WEFT_DOPRI)
+    f.fire = events;
+    if (!(dt > 0))
+        weft_flow_begin(&f, 0); // an instant: only what has begun to hold happens
+    else if (table->method == WEFT_DOPRI)
         weft_flow_advance_adaptive(&f, dt);
     else
         weft_flow_advance_fixed(&f, dt);
-    cells[WEFT_LOCAL].r = 0;
+    if (!weft_flow_failed(&f)) cells[WEFT_LOCAL].r = 0;
 }
 
 #endif

@@ -7,7 +7,8 @@
 //      the old mode, `at end` samples of all ending phases read it, then all write, then end noise
 //   3  the new mode takes force: phases, segments, stimulus, redrawn noise, latched pulse widths
 //   4  `at begin` and `at TIME` samples read the new mode, then all write
-//   5  assertions
+//   5  events outside phases whose conditions have begun to hold by all this
+//   6  assertions
 //
 // Step 1 comes before step 2 although the core sees things the other way round, because only after
 // step 1 is it known whether the core has to move at all. So the outputs from before the edge
@@ -20,7 +21,7 @@ static weft_cell *state_of(const weft_twin *twin, uint32_t phase) {
     return twin->cells + twin->model->phases[phase].state_cell;
 }
 
-// ---- 2 to 5: the core -------------------------------------------------------------------------
+// ---- 2 to 6: the core -------------------------------------------------------------------------
 
 static void evaluate(weft_twin *twin, const weft_event *event) {
     weft_run_task(twin, event->eval);
@@ -156,6 +157,7 @@ static weft_status change(weft_twin *twin, int64_t tick) {
     weft_find_instant(twin);
     twin->kept.flags[KEPT_BITS_STALE] = 1;
     status = weft_check_fault(twin);
+    if (status == WEFT_OK) status = weft_settle(twin);
     if (status == WEFT_OK) status = weft_check_finite(twin, &twin->holds);
     if (status == WEFT_OK) status = weft_check_all(twin);
     weft_refresh_bits(twin);

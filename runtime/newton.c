@@ -145,13 +145,13 @@ static bool is_short(const newton *s, double tolerance, double smallest) {
 }
 
 static void fail(newton *s, weft_status status, uint32_t unknown) {
-    uint32_t v = 0;
+    uint32_t v = 0, first = 0;
     scatter(s->cells, s->table->unknowns, s->table->var_count, s->old);
     if (s->cells[WEFT_FAULT].i != WEFT_OK) return;
-    for (uint32_t end = s->table->unknowns[0].count; unknown >= end && v + 1 < s->table->var_count;)
-        end += s->table->unknowns[++v].count;
+    while (unknown >= first + s->table->unknowns[v].count && v + 1 < s->table->var_count)
+        first += s->table->unknowns[v++].count;
     s->cells[WEFT_FAULT].i = status;
-    s->cells[WEFT_FAULT_AT].i = (int64_t)s->table->places[v] + 1;
+    s->cells[WEFT_FAULT_AT].i = (int64_t)s->table->unknowns[v].cell + (unknown - first) + 1;
 }
 
 static bool all_zero(const double *left, uint32_t n) {

@@ -31,6 +31,29 @@ static void add(weft_ranges *ranges, uint32_t cell, uint32_t count) {
         ranges->list[ranges->count++] = (weft_range){cell, count};
 }
 
+static bool collect_moved(weft_twin *twin) {
+    const weft_model *model = twin->model;
+    uint32_t most = twin->states.count;
+    for (uint32_t k = 0; k < model->flow_count; k++)
+        if (model->flows[k].watches != NULL) most += 4 + model->flows[k].watches->hold_count;
+    twin->moved.list = weft_allocate(twin, most, sizeof *twin->moved.list);
+    if (twin->moved.list == NULL) return false;
+    for (uint32_t r = 0; r < twin->states.count; r++)
+        add(&twin->moved, twin->states.list[r].cell, twin->states.list[r].count);
+    for (uint32_t k = 0; k < model->flow_count; k++) {
+        const weft_watches *w = model->flows[k].watches;
+        if (w == NULL) continue;
+        add(&twin->moved, w->side_cell, w->count);
+        if (w->event_count > 0) {
+            add(&twin->moved, w->last_cell, w->event_count);
+            add(&twin->moved, w->often_cell, w->event_count);
+        }
+        for (uint32_t h = 0; h < w->hold_count; h++)
+            add(&twin->moved, w->holds[h].cell, w->holds[h].count);
+    }
+    return true;
+}
+
 static bool is_high_cell(const weft_sequence *s, const weft_model *model, uint32_t cell) {
     for (uint32_t k = 0; k < s->phase_count; k++) {
         const weft_phase *phase = &model->phases[s->phases[k]];
@@ -92,7 +115,7 @@ static bool lay_out_kept(weft_twin *twin) {
     bool live = false;
     for (uint32_t s = 0; s < model->sequence_count; s++)
         live |= model->sequences[s].live_bits != 0;
-    size_t states = live ? twin->states.cells : 0;
+    size_t states = live ? twin->moved.cells : 0;
     kept->count = (size_t)KEPT_FLAGS + model->sequence_count + model->phase_count +
                   model->var_count + twin->params.cells + states;
     kept->block = weft_allocate(twin, kept->count, sizeof *kept->block);
@@ -163,7 +186,7 @@ weft_status weft_lay_out(weft_twin *twin) {
     if (twin->cells == NULL || twin->wiring == NULL || twin->ending == NULL ||
         twin->beginning == NULL || twin->task_function == NULL || twin->task_serial == NULL ||
         !collect(twin, &twin->states, WEFT_STATE) || !collect(twin, &twin->holds, WEFT_HOLD) ||
-        !collect(twin, &twin->params, WEFT_PARAM) || !lay_out_kept(twin) ||
+        !collect(twin, &twin->params, WEFT_PARAM) || !collect_moved(twin) || !lay_out_kept(twin) ||
         !collect_unknowns(twin) || !sort_names(twin))
         return WEFT_NO_MEMORY;
     for (uint32_t s = 0; s < model->sequence_count; s++)
@@ -171,9 +194,9 @@ weft_status weft_lay_out(weft_twin *twin) {
     uint32_t widest = 0;
     for (uint32_t v = 0; v < model->var_count; v++)
         if (model->vars[v].count > widest) widest = model->vars[v].count;
-    twin->saved_states = weft_allocate(twin, twin->states.cells, sizeof *twin->saved_states);
+    twin->saved_states = weft_allocate(twin, twin->moved.cells, sizeof *twin->saved_states);
     twin->samples =
-        (weft_ahead){-1, weft_allocate(twin, twin->states.cells, sizeof *twin->samples.states)};
+        (weft_ahead){-1, weft_allocate(twin, twin->moved.cells, sizeof *twin->samples.states)};
     twin->values = weft_allocate(twin, widest, sizeof *twin->values);
     if (twin->saved_states == NULL || twin->samples.states == NULL || twin->values == NULL)
         return WEFT_NO_MEMORY;

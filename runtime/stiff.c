@@ -448,7 +448,7 @@ void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rate
     if (status == WEFT_OK) return;
     cells[WEFT_LOCAL].r = reached; // for the message
     cells[WEFT_FAULT].i = status;
-    if (s->culprit >= 0) cells[WEFT_FAULT_AT].i = -(int64_t)flow->vars[0].cell - s->culprit;
+    if (s->culprit >= 0) cells[WEFT_FAULT_AT].i = 1 + (int64_t)flow->vars[0].cell + s->culprit;
 }
 
 #else

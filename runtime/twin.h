@@ -85,6 +85,7 @@ struct weft_twin {
     weft_cell *cells;
     weft_kept kept;
     weft_ranges states, holds, params;
+    weft_ranges moved;    // what an advance changes: states, and what the events of flows change
     weft_ranges unknowns; // that are solved for: where the next solution is looked for
     uint32_t *by_name;    // variables, sorted
     weft_wiring *wiring;  // by sequence
@@ -118,6 +119,7 @@ weft_status weft_flush(weft_twin *twin, int64_t tick);
 // Its two ends, for who moves the core in between; `moved`: something did.
 void weft_flush_begin(weft_twin *twin, int64_t tick);
 weft_status weft_flush_end(weft_twin *twin, int64_t tick, bool moved);
+weft_status weft_settle(weft_twin *twin);
 weft_status weft_check_all(weft_twin *twin);
 weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges);
 weft_status weft_check_fault(weft_twin *twin); // what a function left in WEFT_FAULT

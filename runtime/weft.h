@@ -226,16 +226,43 @@ typedef struct weft_sequence {
     uint32_t wire_count;
 } weft_sequence;
 
+typedef struct weft_cells_of { // neighbouring cells
+    uint32_t cell, count;
+} weft_cells_of;
+
+// What a flow watches: reals, written together with the rates, and on which side of 0 each was. The
+// first are events outside phases; then the conditions of `when` on what moves; then those on time
+// alone, which change at breaks only.
+typedef struct weft_watched { // neighbouring elements of what is watched, for messages
+    const char *text, *where; // "at above(v[k], 1V)"; its instance
+    uint32_t first, end;      // elements
+    uint32_t var;             // what it is about; WEFT_NONE: nothing with a name
+    uint8_t edge;             // only passing counts: it may go on holding
+} weft_watched;
+typedef struct weft_watches {
+    uint32_t value_cell, count;
+    uint32_t side_cell;               // integers: 1 above 0, 0 not, 2 not known yet
+    uint32_t located;                 // the first so many change anywhere in a step
+    uint32_t event_count;             // the first so many are events
+    uint32_t fired_cell;              // integers, by event: it happens now
+    uint32_t last_cell;               // reals, by event: when it happened last
+    uint32_t often_cell;              // integers, by event: how often in close succession
+    uint32_t delay_cell, delay_count; // reals, written with the rates: seconds to breaks of the
+                                      // equations, where they are positive
+    uint32_t work_cell;               // 2 * located cells
+    const weft_watched *list;
+    uint32_t list_count;
+    const weft_cells_of *holds; // what events write beside states
+    uint32_t hold_count;
+} weft_watches;
+
 typedef struct weft_group { // states that move together
     const char *name;
     uint32_t advance;       // task: from WEFT_FROM to WEFT_TO
     const uint32_t *states; // the variables that it moves; none given: any state may move
     uint32_t state_count;
+    const weft_watches *watches; // of a flow: its events happen at instants too; NULL: none
 } weft_group;
-
-typedef struct weft_cells_of { // neighbouring cells
-    uint32_t cell, count;
-} weft_cells_of;
 
 typedef struct weft_edges { // inputs that may change along an edge instead of at once
     const weft_cells_of *inputs;
@@ -260,6 +287,7 @@ typedef struct weft_flow {
     double step;                      // fixed-step methods: seconds, at most
     const double *lo, *hi;            // bounds of each state; NULL: none
     const weft_edges *edges;          // NULL: none
+    const weft_watches *watches;      // NULL: none
 } weft_flow;
 #define WEFT_FLOW_WORK 9
 
@@ -267,10 +295,9 @@ typedef struct weft_flow {
 // of their equations, and what both move by, each in cells of its own, variable by variable.
 typedef struct weft_island {
     const weft_cells_of *unknowns, *residuals, *dots, *residual_dots; // var_count each
-    const uint32_t *places;    // of the unknowns in the model's variables
-    uint32_t var_count, count; // elements in all
-    uint32_t work_cell;        // count * (count + WEFT_NEWTON_WORK) cells
-    const double *lo, *hi;     // of each unknown; NULL: anywhere
+    uint32_t var_count, count;                                        // elements in all
+    uint32_t work_cell;    // count * (count + WEFT_NEWTON_WORK) cells
+    const double *lo, *hi; // of each unknown; NULL: anywhere
 } weft_island;
 #define WEFT_NEWTON_WORK 6
 
@@ -303,9 +330,9 @@ enum {
     WEFT_KEY,   // key of all draws (of seed and repeat)
     WEFT_QUIET,
     WEFT_RESULT,
-    WEFT_FAULT,     // weft_status a function met (WEFT_STUCK, ...), 0: none
-    WEFT_FAULT_AT,  // 1 + index of the variable; negative: minus the cell of a state
-    WEFT_LOCAL,     // real: seconds since WEFT_FROM at a stage of an integrator; 0 elsewhere
+    WEFT_FAULT,    // weft_status a function met (WEFT_STUCK, ...), 0: none
+    WEFT_FAULT_AT, // 1 + the cell of the element; LEFT_TRUE, ENDLESS: 1 + number of what is watched
+    WEFT_LOCAL,    // real: seconds since WEFT_FROM at a stage of an integrator; 0 elsewhere
     WEFT_EDGE_FROM, // ticks: inputs go from their old values to their new ones between these two,
     WEFT_EDGE_TO,   // along straight lines (weft_edges)
     WEFT_STEP,      // real: what the integrator tries first in the next stretch
@@ -367,10 +394,11 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
                            double dt, double *state, uint32_t states, const double *lo,
                            const double *hi, double tolerance);
 
-// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells.
-// What fails is left in WEFT_FAULT.
+// Moves a system from WEFT_FROM to WEFT_TO; `rates` writes the rate cells from the state cells,
+// `events` has the marked events happen. What fails is left in WEFT_FAULT, its time in WEFT_LOCAL.
 typedef void (*weft_rates)(weft_cell *cells, const void *data);
-void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, const void *data);
+void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, weft_rates events,
+                       const void *data);
 // The same for WEFT_STIFF. `tangent` writes the derivative of the rates along the direction in the
 // dot cells into the rate_dot cells, `pattern` the same with every derivative that can be other
 // than 0 replaced by 1 (for one dot that is 1: not 0 where the Jacobian's column can be). Both read

@@ -201,7 +201,7 @@ static weft_group group_entry(const builder *b, const char *name, const task *t,
             known = known || states[s] == state;
         if (!known) states[n++] = state;
     }
-    return (weft_group){name, task_id(t), states, n};
+    return (weft_group){name, task_id(t), states, n, NULL};
 }
 
 static void make_groups(const builder *b, tables *t) {
@@ -219,7 +219,8 @@ static void make_groups(const builder *b, tables *t) {
     }
     for (size_t k = 0; k < p->flows.n; k++) {
         const flow *f = p->flows.at[k];
-        groups[n++] = group_entry(b, f->name, p->flow_tasks.at[k], f->states.at, f->states.n);
+        groups[n] = group_entry(b, f->name, p->flow_tasks.at[k], f->states.at, f->states.n);
+        groups[n++].watches = t->model.flows[k].watches;
     }
     t->model.groups = groups;
     t->model.group_count = n;
@@ -245,6 +246,52 @@ static weft_cells_of *stretches(const builder *b, var *const *vars, size_t count
     return list;
 }
 
+static weft_watched watched_entry(const builder *b, const watch *w, uint32_t first) {
+    const var *named = w->event ? w->event->named : NULL;
+    return (weft_watched){
+        .text = w->text,
+        .where = w->where,
+        .first = first,
+        .end = first + (uint32_t)var_count(w->value),
+        .var = named && named->cell >= 0 ? b->var_index[named->id] : WEFT_NONE,
+        .edge = w->event && w->event->edge,
+    };
+}
+
+static const weft_watches *watches_of(const builder *b, const flow *f) {
+    if (f->watched == 0) return NULL;
+    const watch *first = f->events.n       ? f->events.at[0]
+                         : f->conditions.n ? f->conditions.at[0]
+                                           : f->timed.at[0];
+    weft_watches *w = arena_new_of(b->home, weft_watches);
+    weft_watched *list = arena_array(b->home, f->events.n + f->conditions.n + 1, sizeof *list);
+    uint32_t n = 0, at = 0;
+    for (size_t k = 0; k < f->events.n + f->conditions.n; k++, n++) {
+        list[n] = watched_entry(
+            b, k < f->events.n ? f->events.at[k] : f->conditions.at[k - f->events.n], at);
+        at = list[n].end;
+    }
+    *w = (weft_watches){
+        .value_cell = cell_of(first->value),
+        .count = (uint32_t)f->watched,
+        .side_cell = cell_of(first->side),
+        .located = (uint32_t)f->located,
+        .event_count = (uint32_t)f->event_count,
+        .fired_cell = f->events.n ? cell_of(f->events.at[0]->fired) : 0,
+        .last_cell = f->last ? cell_of(f->last) : 0,
+        .often_cell = f->often ? cell_of(f->often) : 0,
+        .delay_cell = f->delays.n ? cell_of(f->delays.at[0]) : 0,
+        .work_cell = cell_of(f->watch_work),
+        .list = list,
+        .list_count = n,
+        .holds = stretches(b, f->holds.at, f->holds.n),
+        .hold_count = (uint32_t)f->holds.n,
+    };
+    for (size_t k = 0; k < f->delays.n; k++)
+        w->delay_count += (uint32_t)var_count(f->delays.at[k]);
+    return w;
+}
+
 static void make_flows(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_flow *flows = arena_array(b->home, p->flows.n + 1, sizeof *flows);
@@ -261,7 +308,7 @@ static void make_flows(const builder *b, tables *t) {
                                .vars = stretches(b, f->states.at, f->states.n),
                                .var_count = (uint32_t)f->states.n,
                                .count = (uint32_t)f->count,
-                               .rate_cell = cell_of(f->rates.at[0]),
+                               .rate_cell = f->rates.n ? cell_of(f->rates.at[0]) : 0,
                                .dot_cell = f->dots.n ? cell_of(f->dots.at[0]) : WEFT_NONE,
                                .rate_dot_cell = f->dots.n ? cell_of(f->rate_dots.at[0]) : WEFT_NONE,
                                .work_cell = cell_of(f->work),
@@ -271,7 +318,8 @@ static void make_flows(const builder *b, tables *t) {
                                .step = f->step,
                                .lo = bounds_of(b, f->states.at, f->states.n, f->count, false),
                                .hi = bounds_of(b, f->states.at, f->states.n, f->count, true),
-                               .edges = t->model.edges};
+                               .edges = t->model.edges,
+                               .watches = watches_of(b, f)};
     }
     t->model.flows = flows;
     t->model.flow_count = (uint32_t)p->flows.n;
@@ -282,15 +330,11 @@ static void make_islands(const builder *b, tables *t) {
     weft_island *islands = arena_array(b->home, p->islands.n + 1, sizeof *islands);
     for (size_t k = 0; k < p->islands.n; k++) {
         const island *y = p->islands.at[k];
-        uint32_t *places = arena_array(b->home, y->unknowns.n, sizeof *places);
-        for (size_t j = 0; j < y->unknowns.n; j++)
-            places[j] = b->var_index[y->unknowns.at[j]->id];
         islands[k] =
             (weft_island){.unknowns = stretches(b, y->unknowns.at, y->unknowns.n),
                           .residuals = stretches(b, y->residuals.at, y->residuals.n),
                           .dots = stretches(b, y->dots.at, y->dots.n),
                           .residual_dots = stretches(b, y->residual_dots.at, y->residual_dots.n),
-                          .places = places,
                           .var_count = (uint32_t)y->unknowns.n,
                           .count = (uint32_t)y->count,
                           .work_cell = cell_of(y->work),

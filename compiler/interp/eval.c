@@ -3,11 +3,10 @@
 
 #include <math.h>
 
-void eval_fault(frame *f, weft_status status, const var *v) {
+void eval_fault(frame *f, weft_status status, long cell) {
     if (f->cells[WEFT_FAULT].i != WEFT_OK) return;
-    uint32_t place = f->var_index != NULL ? f->var_index[v->id] : WEFT_NONE;
     f->cells[WEFT_FAULT].i = status;
-    f->cells[WEFT_FAULT_AT].i = place == WEFT_NONE ? 0 : (int64_t)place + 1;
+    f->cells[WEFT_FAULT_AT].i = cell < 0 ? 0 : cell + 1;
 }
 
 static bool is_real(const expr *e) {
@@ -29,7 +28,7 @@ weft_cell *eval_place(frame *f, const var *v, int nsub, expr *const *sub) {
     for (int d = 0; d < v->dims; d++) {
         int64_t k = d < nsub ? eval_int(f, sub[d]) : 0;
         if (k < 0 || k >= v->dim[d]) {
-            eval_fault(f, WEFT_WRONG_SIZE, v);
+            eval_fault(f, WEFT_WRONG_SIZE, v->cell);
             return NULL;
         }
         element = element * v->dim[d] + k;

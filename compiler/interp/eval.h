@@ -32,7 +32,7 @@ bool eval_true(frame *f, const expr *e);
 int64_t eval_whole(double x);
 
 // Keeps the first fault of an instance: what, and which variable.
-void eval_fault(frame *f, weft_status status, const var *v);
+void eval_fault(frame *f, weft_status status, long cell); // cell < 0: of no element
 
 // The cell of v[sub]; NULL when it has none or a subscript is out of range (WEFT_FAULT is set
 // then).

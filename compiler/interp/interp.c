@@ -304,7 +304,8 @@ static void advance_adaptively(frame *f, const step *s, double begin, double dt)
         weft_cell *cell = eval_place(f, s->states.at[k], (int)s->sub.n, s->sub.at);
         cell->r = state[k];
     }
-    if (status != WEFT_OK) eval_fault(f, status, s->states.at[0]);
+    const weft_cell *first = eval_place(f, s->states.at[0], (int)s->sub.n, s->sub.at);
+    if (status != WEFT_OK) eval_fault(f, status, first != NULL ? first - f->cells : -1);
 }
 
 static void advance_one(frame *f, const step *s, int64_t *linear) {
@@ -341,13 +342,18 @@ static void run_pattern(weft_cell *cells, const void *data) {
     s->engine->call(s->engine, cells, (uint32_t)s->flow->pattern_of->id);
 }
 
+static void run_events(weft_cell *cells, const void *data) {
+    const stages *s = data;
+    s->engine->call(s->engine, cells, (uint32_t)s->flow->fire_of->id);
+}
+
 static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells) {
     const interp *in = engine->data;
     if (s->rate_of == NULL) return;
     stages data = {engine, s};
     const weft_flow *flow = &in->tables->model.flows[s->flow->id];
     if (s->tangent_of == NULL)
-        weft_flow_advance(cells, flow, run_rates, &data);
+        weft_flow_advance(cells, flow, run_rates, s->fire_of != NULL ? run_events : NULL, &data);
     else
         weft_stiff_advance(cells, flow, run_rates, run_tangent, run_pattern, &data);
 }

@@ -142,7 +142,7 @@ void block_equations(elab *E, inst *in) {
             bind_require(&own, item);
             break;
         case AST_AT:
-            not_built(E->diag, item->at, "an event outside phases");
+            bind_trigger(&own, item);
             break;
         case AST_IMPLICIT:
             bind_implicit(&own, item);

@@ -10,10 +10,12 @@ void device_setup(elab *E, inst *d) {
         parts |= item->kind == AST_PARTS;
         if (item->kind == AST_TERMINAL && ast_length(item->a) != 2)
             not_built(E->diag, item->at, "a device with more or fewer than two terminals");
-        if (item->kind == AST_AT) not_built(E->diag, item->at, "an event outside phases");
         if (item->kind == AST_IMPLICIT)
             not_built(E->diag, item->at, "an implicit equation (==) in a device");
     }
+    for (const ast *item = d->def->b; parts && item; item = item->next)
+        if (item->kind == AST_AT)
+            not_built(E->diag, item->at, "an event in a device with inner nodes");
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];
     for (int k = 0; k < d->leads; k++)
@@ -98,7 +100,10 @@ static void add_rates(elab *E, inst *d) {
     b.locals = d->lines;
     rates *group = NULL;
     for (const ast *item = d->def->b; item; item = item->next) {
-        if (item->kind == AST_ASSERT || item->kind == AST_REQUIRE) continue; // checks.c
+        if (item->kind == AST_AT) {
+            bind own = b;
+            bind_trigger(&own, item);
+        }
         if (item->kind != AST_EQUATION || item->a->kind != AST_CALL) continue;
         const ast *call = item->a;
         bool der =

@@ -18,8 +18,8 @@ static const struct {
 
 const char *var_kind_name(var_kind kind) {
     static const char *const names[VAR_KINDS] = {
-        "param", "input", "signal", "state", "hold", "bit",    "latch", "width", "high",
-        "noise", "reg",   "cin",    "cout",  "ctl",  "shadow", "temp",  "stat",
+        "param", "input", "signal", "state", "hold", "bit",  "latch",  "width", "high",
+        "noise", "reg",   "cin",    "cout",  "ctl",  "side", "shadow", "temp",  "stat",
     };
     return kind < VAR_KINDS && names[kind] != NULL ? names[kind] : "?";
 }

@@ -26,6 +26,7 @@ typedef enum {
     VAR_CIN,    // sequencer: input
     VAR_COUT,   // sequencer: output
     VAR_CTL,    // controller internals and control signals (made by the controller pass)
+    VAR_SIDE,   // on which side of a watched condition: 1 where it holds, 0, 2: not known yet
     VAR_SHADOW, // the next value of a hold, between the two halves of an event
     VAR_TEMP,   // made by the plan
     VAR_STAT,   // a result that the driver writes for `expect` (test.error ...)
@@ -48,6 +49,7 @@ typedef struct var {
     double value;          // VAR_PARAM: its number; others: the value at start
     bool kept;             // VAR_PARAM: has cells of its own (set at run time, varied or noisy)
     bool out;              // an `out` of the top block
+    bool jumps;            // a hold that events outside phases write
     bool turned;           // of a crossbar's device: the last two dimensions are [column][row]
     bool local;            // every use is inside the function that sets it (decided by the plan)
     struct var *line_kind; // voltage of a conducting line: its LINE_* variable; NULL: none

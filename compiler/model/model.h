@@ -26,8 +26,23 @@ typedef struct event {
     ast_moment moment; // AT_BEGIN, AT_END, AT_TIME
     int64_t ticks;     // AT_TIME: after the phase's begin
     span at;
-    VEC(equation *) sets; // of VAR_HOLD (AT_EVENT also VAR_STATE)
+    VEC(equation *) sets; // of VAR_HOLD
 } event;
+
+// An event outside phases: over the free indices, the sets happen where `distance` becomes
+// positive.
+typedef struct trigger {
+    const char *text, *where; // "at above(v[k], v_th)"; the instance
+    bool edge;                // rising(), falling(): only passing counts, not where it is
+    int nfree;
+    index *free[MAX_DIMS];
+    var *side;        // VAR_SIDE: whether the condition held last
+    expr *distance;   // from the condition, positive where it holds
+    const var *named; // what the condition is about: of the shape of the free indices, or `side`
+    equation_list sets;
+    VEC(expr *) masks; // of each set: the element of `side` that writes it
+    span at;
+} trigger;
 
 // A pulse: high[i] cycles from the phase's begin, of `width` seconds rounded to cycles and clipped.
 // In the equations of the phase the pulsed signal is a select on X_GT(high, 0): see plan/pulse.
@@ -170,6 +185,7 @@ typedef struct model {
     VEC(implicit *) implicits; // as written; the equations hold them paired with their unknowns
     VEC(rates *) rates;        // of devices
     equation_list flow;        // der() of states of blocks
+    VEC(trigger *) triggers;
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;
     VEC(check *) checks;

@@ -318,7 +318,7 @@ static void bind_event(bind *b, activation *a, const ast *node) {
     e->moment = (ast_moment)node->op;
     e->at = node->at;
     if (node->op == AT_EVENT) {
-        not_built(E->diag, node->at, "an event on an analog condition");
+        not_built(E->diag, node->at, "an event on an analog condition in a phase");
         return;
     }
     if (node->op == AT_TIME) {

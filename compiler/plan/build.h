@@ -132,6 +132,16 @@ function *tangent_function(scheduler *s, const function *of, bool pattern, const
                            size_t in, const dot *outputs, size_t out);
 
 // ---- advance.c, conflicts.c, events.c, experiment_plan.c
+// ---- watch.c: what flows watch
+void watch_make(scheduler *s, flow *f);     // its events
+void watch_conditions(builder *b, flow *f); // of the rates that were built
+void watch_events(builder *b, flow *f);
+void events_happen(builder *b, const flow *f);
+void watch_finish(scheduler *s, flow *f);
+long watch_place(flow *f, long next);
+// The variables that its condition depends on, with `sets` also those that its right sides do.
+map *watched_by(scheduler *s, const trigger *t, bool sets);
+
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled
 void plan_lanes(plan *p);     // once cells have their places
 void plan_advance(scheduler *s);

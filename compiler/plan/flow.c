@@ -3,6 +3,7 @@
 #include "model/experiment_model.h"
 #include "plan/build.h"
 #include "support/graph.h"
+#include "weft.h"
 
 #include <limits.h>
 #include <math.h>
@@ -69,11 +70,28 @@ static bool find_foreign(const expr *e, void *data) {
     return true;
 }
 
+// Events read a state of the group, or write what its rates depend on.
+static bool has_events(scheduler *s, const rates *g, map *seen) {
+    for (size_t k = 0; k < s->m->triggers.n; k++) {
+        const trigger *t = s->m->triggers.at[k];
+        map *read = watched_by(s, t, true);
+        for (size_t r = 0; r < g->rates.n; r++)
+            if (map_get(read, (const char *)g->rates.at[r]->target)) return true;
+        for (size_t j = 0; j < t->sets.n; j++) {
+            const var *v = t->sets.at[j]->target;
+            if (map_get(seen, (const char *)v)) return true;
+            for (size_t r = 0; r < g->rates.n; r++)
+                if (g->rates.at[r]->target == v) return true;
+        }
+    }
+    return false;
+}
+
 static bool coupled(scheduler *s, const rates *g, const bool *circles) {
     coupling c = {s, g, map_new(s->home), circles, false};
     for (size_t k = 0; k < g->rates.n; k++)
         expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
-    return c.foreign;
+    return c.foreign || has_events(s, g, c.seen);
 }
 
 static void define_rate(scheduler *s, equation *q) {
@@ -135,6 +153,8 @@ static void rates_body(builder *b, flow *f) {
         for (size_t j = 0; j < list.n; j++)
             add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
     }
+    if (f->method != FLOW_STIFF) watch_conditions(b, f);
+    watch_events(b, f);
     look_for_time(b->f, &u);
     if (u.found) f->timeless = false;
     if (u.pulses) not_built(b->s->m->diag, f->at, "a pulse on states that depend on each other");
@@ -172,6 +192,13 @@ static void flow_body(builder *b, void *data) {
     s->rate_of = keep_function(b->s, rate);
     s->why = f->why;
     if (f->dots.n && s->rate_of) add_tangents(b->s, f, s);
+    if (!f->events.n) return;
+    function *fire = make_function(b->s, arena_text(b->home, "%s_events", b->f->name),
+                                   arena_text(b->home, "events for: %s", b->f->purpose), f->at);
+    fire->rates = true;
+    builder then = builder_in(b->s, fire, b->now, b->active);
+    events_happen(&then, f);
+    s->fire_of = keep_function(b->s, fire);
 }
 
 static var *dot_var(scheduler *s, const var *v) {
@@ -233,12 +260,15 @@ void plan_flow(scheduler *s) {
             define_rate(s, g->rates.at[r]);
     }
     const experiment *x = s->m->experiment;
+    any |= s->m->triggers.n > 0;
     if (!any && x && x->solver) diag_report(s->m->diag, x->solver_at, DIAG_E0732, x->solver);
     if (!any) return;
     flow *f = arena_new_of(s->home, flow);
     f->name = "flow";
     f->timeless = true;
     choose_solver(s, f);
+    watch_make(s, f);
+    if (f->events.n) f->at = s->m->triggers.at[0]->at;
     VEC(const expr *) roots = {0};
     for (size_t k = 0; k < map_count(s->rate_defs); k++) {
         const definitions *d = map_value(s->rate_defs, k);
@@ -249,7 +279,13 @@ void plan_flow(scheduler *s) {
             if (d->list.at[j].act) vec_push(s->home, &s->also, d->list.at[j].act);
         }
     }
-    double work = 9.0 * (double)f->count;
+    for (size_t k = 0; k < f->events.n; k++) {
+        const trigger *t = f->events.at[k]->event;
+        vec_push(s->home, &roots, t->distance);
+        for (size_t j = 0; j < t->sets.n; j++)
+            vec_push(s->home, &roots, t->sets.at[j]->rhs);
+    }
+    double work = (double)WEFT_FLOW_WORK * (double)f->count + (f->count == 0);
     if (work > INT_MAX) {
         diag_report(s->m->diag, f->at, DIAG_E0331, work, f->states.at[0]->name,
                     (double)var_count(f->states.at[0]), ELEMENTS_MOST);
@@ -261,4 +297,5 @@ void plan_flow(scheduler *s) {
     task *t = make_task(s, "flow_advance", "move the coupled states", f->at, roots.at, roots.n,
                         NULL, 0, -1, flow_body, f);
     vec_push(s->home, &s->p->flow_tasks, t);
+    watch_finish(s, f);
 }

@@ -70,7 +70,8 @@ void plan_start(scheduler *s) {
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
         bool starts = v->kind == VAR_STATE || v->kind == VAR_HOLD || v->kind == VAR_NOISE ||
-                      v->kind == VAR_INPUT || (v->kind == VAR_PARAM && v->kept);
+                      v->kind == VAR_INPUT || v->kind == VAR_SIDE ||
+                      (v->kind == VAR_PARAM && v->kept);
         if (starts && v->value != 0) set_all(&b, v, v->value);
     }
     for (size_t k = 0; k < s->p->islands.n; k++) // unknowns are looked for from 0, or the nearest
@@ -126,11 +127,12 @@ static void place(scheduler *s) {
     for (size_t k = 0; k < s->m->vars.n; k++)
         s->m->vars.at[k]->cell = -1;
     for (size_t k = 0; k < s->p->flows.n; k++) { // states in one block, rates in another
-        const flow *f = s->p->flows.at[k];
+        flow *f = s->p->flows.at[k];
         place_block(f->states.at, f->states.n, &next);
         place_block(f->rates.at, f->rates.n, &next);
         place_block(f->dots.at, f->dots.n, &next);
         place_block(f->rate_dots.at, f->rate_dots.n, &next);
+        next = watch_place(f, next);
     }
     for (size_t k = 0; k < s->p->islands.n; k++) { // what several functions share
         const island *y = s->p->islands.at[k];

@@ -14,7 +14,7 @@ typedef enum {
     STEP_REDUCE,  // for all loops: target[sub] = red over `over` where cond of rhs
     STEP_ADVANCE, // for all loops: states move from WEFT_FROM to WEFT_TO (seconds: WEFT_DT)
     STEP_FLOW,    // the states of `flow` move from WEFT_FROM to WEFT_TO; their rates: function
-                  // `rate_of`
+                  // `rate_of`; its events: function `fire_of`
     STEP_SOLVE,   // the unknowns of `island` take the values at which its residuals are 0: function
                   // `rate_of` computes these, `tangent_of` what they move by
     STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
@@ -41,6 +41,18 @@ typedef struct loop {
 
 typedef enum { FLOW_EULER, FLOW_HEUN, FLOW_RK4, FLOW_DOPRI, FLOW_STIFF } flow_method; // weft_method
 
+// An event outside phases, or a condition of `when` in the rates of one mode: a real that is
+// positive where it holds, and on which side it was; see weft_watches.
+typedef struct watch {
+    var *value, *side;
+    const char *text, *where;
+    bool timed; // a condition that time alone decides
+    // events only
+    const trigger *event;
+    var *fired;
+    VEC(var *) next; // of each of its sets: the value to be written
+} watch;
+
 // A system of differential equations: states that depend on each other while they move.
 typedef struct flow {
     int id;
@@ -54,7 +66,12 @@ typedef struct flow {
     flow_method method;
     const char *why;
     double tolerance, step;
-    bool timeless; // no rate in any mode depends on time by itself
+    bool timeless;                          // no rate in any mode depends on time by itself
+    VEC(watch *) events, conditions, timed; // what is watched, in the order of the cells
+    VEC(var *) delays;                      // seconds until `timed` change
+    VEC(var *) holds;                       // that events write
+    long event_count, located, watched;     // elements
+    var *watch_work, *last, *often;
     span at;
 } flow;
 
@@ -94,9 +111,9 @@ typedef struct step {
     // The stretch of time: cycles [from, to) of the phase `pulse_phase` in which the pulses of `on`
     // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
-    flow *flow;     // FLOW
-    island *island; // SOLVE
-    struct function *rate_of;
+    flow *flow;                         // FLOW
+    island *island;                     // SOLVE
+    struct function *rate_of, *fire_of; // fire_of: its events happen; NULL: there are none
     // Rates' directional derivative along the dots, and which of them a dot may reach; or NULL.
     struct function *tangent_of, *pattern_of;
     int pulse_phase;     // activation id; -1: no pulses

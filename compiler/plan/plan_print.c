@@ -106,6 +106,7 @@ static void print_step(const plan *p, const step *s, text *out) {
         if (s->tangent_of)
             text_add(out, "; its Jacobian by %s, which lies where %s says", s->tangent_of->name,
                      s->pattern_of->name);
+        if (s->fire_of) text_add(out, "; its events: %s", s->fire_of->name);
         break;
     case STEP_SOLVE:
         print_solve(s, out);

@@ -459,6 +459,8 @@ static bool find_state(const expr *e, void *data) {
     state_search *s = data;
     if (e->kind == X_VAR && e->v->kind == VAR_STATE) s->found = true;
     if (e->kind == X_TIME || e->kind == X_TICKS) s->found = true;
+    if (e->kind == X_VAR && e->v->kind == VAR_INPUT && s->b->s->p->edges.from) s->found = true;
+    if (e->kind == X_VAR && e->v->jumps && !s->b->f->rates) s->found = true;
     if (e->kind == X_VAR && (e->v->kind == VAR_SIGNAL || e->v->kind == VAR_TEMP)) {
         const resolved *r = map_get(s->b->info, (const char *)e->v);
         if (r && r->moving) s->found = true;

@@ -100,10 +100,16 @@ ast *build_images(parser *p, span at, ast *train_images, ast *train_labels, ast 
                       (ast){.kind = AST_DATA, .op = DATA_IDX, .a = files.first, .b = items.first});
 }
 
-// Whether an expression is a condition by its look: a comparison, a joined condition or above(...).
+static bool crosses(const char *function) {
+    return !strcmp(function, "above") || !strcmp(function, "rising") ||
+           !strcmp(function, "falling");
+}
+
+// Whether an expression is a condition by its look: a comparison, a joined condition, above(...),
+// rising(...) or falling(...).
 static bool is_condition(const ast *e) {
     if (e->kind == AST_UNARY) return e->op == OP_NOT;
-    if (e->kind == AST_CALL) return e->a->kind == AST_NAME && strcmp(e->a->name, "above") == 0;
+    if (e->kind == AST_CALL) return e->a->kind == AST_NAME && crosses(e->a->name);
     if (e->kind != AST_BINARY) return false;
     return (e->op >= OP_LT && e->op <= OP_OR) || e->op == OP_XOR;
 }

@@ -165,7 +165,7 @@ static void poison(weft_cell *c) {
 }
 static void stuck(weft_cell *c) {
     c[WEFT_FAULT].i = WEFT_STUCK;
-    c[WEFT_FAULT_AT].i = 3;
+    c[WEFT_FAULT_AT].i = C_S + 1;
 }
 
 // ---- tables -----------------------------------------------------------------------------------
@@ -294,7 +294,7 @@ static const char *const guarantees[] = {"first", "never a with b"};
     }
 static const weft_sequence sequences[] = {SEQUENCE(0)};
 static const weft_sequence live_sequences[] = {SEQUENCE(1)};
-static const weft_group groups[] = {{"s", T_ADVANCE, NULL, 0}};
+static const weft_group groups[] = {{"s", T_ADVANCE, NULL, 0, NULL}};
 static const weft_check checks[] = {{"s <= limit", "scripted.weft:1", T_CHECK}};
 
 #define MODEL(tasks_, sequences_)                                                                  \

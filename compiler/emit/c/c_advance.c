@@ -270,10 +270,11 @@ static void adaptively(c_emitter *c, const step *s, const stretch *part, const c
            lo, hi, c_number(c->home, s->tolerance));
     for (size_t k = 0; k < n; k++)
         c_line(c, "%s = %s[%zu];", c_place(c, s->states.at[k], (int)s->sub.n, s->sub.at), state, k);
-    uint32_t place = c->tables->var_index[s->states.at[0]->id];
+    const char *first = c_place(c, s->states.at[0], (int)s->sub.n, s->sub.at);
     c_open(c, "if (%s != WEFT_OK && %s == WEFT_OK) {", status, c_header(c, WEFT_FAULT));
     c_line(c, "%s = (int64_t)%s;", c_header(c, WEFT_FAULT), status);
-    c_line(c, "%s = %u;", c_header(c, WEFT_FAULT_AT), place == WEFT_NONE ? 0 : place + 1);
+    c_line(c, "%s = 1 + ((const weft_cell *)(const void *)&%s - cells);",
+           c_header(c, WEFT_FAULT_AT), first);
     c_close(c, "}");
 }
 

@@ -47,23 +47,26 @@ static void check_step(c_emitter *c, const step *s, const char *nth) {
     c_line(c, "if (%s == 0 && !(%s)) %s = %s;", result, holds, result, nth);
 }
 
-// The integrator calls the rates, and what is derived from them, through functions of its own form.
+// The integrator calls the rates, what is derived from them, and events through functions of its
+// own form.
 static const char *stage(c_emitter *c, const function *f) {
-    const char *name = c->function[f->id], *stage = arena_text(c->home, "%s_stage", name);
-    if (c->staged[f->id]) return stage;
+    if (f == NULL) return "NULL";
+    const char *name = arena_text(c->home, "%s_stage", c->function[f->id]);
+    if (c->staged[f->id]) return name;
     c->staged[f->id] = true;
-    print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", stage);
+    print_open(c->before, "static void %s(weft_cell *cells, const void *data) {", name);
     print_line(c->before, "(void)data;");
-    print_line(c->before, "%s(cells);", name);
+    print_line(c->before, "%s(cells);", c->function[f->id]);
     print_close(c->before, "}");
     print_blank(c->before);
-    return stage;
+    return name;
 }
 
 static void flow_step(c_emitter *c, const step *s) {
     const char *rates = stage(c, s->rate_of);
     if (s->tangent_of == NULL) {
-        c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, NULL);", s->flow->id, rates);
+        c_line(c, "weft_flow_solve(cells, &model_flows[%d], %s, %s, NULL);", s->flow->id, rates,
+               stage(c, s->fire_of));
         return;
     }
     const char *tangent = stage(c, s->tangent_of), *pattern = stage(c, s->pattern_of);

@@ -213,6 +213,9 @@ static void put_groups(c_emitter *c, printer *p) {
         field_place(&e, "advance", m->groups[k].advance);
         field_array(&e, "states", arena_text(c->home, "moved_%u", k), "state_count",
                     m->groups[k].state_count);
+        for (uint32_t j = 0; m->groups[k].watches != NULL && j < m->flow_count; j++)
+            if (m->flows[j].watches == m->groups[k].watches)
+                field_text(&e, "watches", arena_text(c->home, "&flow_watches_%u", j));
         put_entry(p, &e, "{", "},");
     }
     print_close(p, "};");
@@ -239,42 +242,83 @@ static void put_stretches(c_emitter *c, printer *p, const char *name, const weft
                items.n, "};");
 }
 
-static void put_flows(c_emitter *c, printer *p) {
+static void put_watches(c_emitter *c, printer *p, uint32_t number, const weft_watches *w) {
+    entry e = {.home = c->home};
+    if (w->hold_count > 0)
+        put_stretches(c, p, arena_text(c->home, "flow_holds_%u", number), w->holds, w->hold_count);
+    if (w->list_count > 0) {
+        print_open(p, "static const weft_watched flow_watched_%u[] = {", number);
+        for (uint32_t k = 0; k < w->list_count; k++) {
+            field_string(&e, "text", w->list[k].text);
+            field_string(&e, "where", w->list[k].where);
+            field_number(&e, "first", w->list[k].first);
+            field_number(&e, "end", w->list[k].end);
+            field_place(&e, "var", w->list[k].var);
+            field_number(&e, "edge", w->list[k].edge);
+            put_entry(p, &e, "{", "},");
+        }
+        print_close(p, "};");
+    }
+    field_number(&e, "value_cell", w->value_cell);
+    field_number(&e, "count", w->count);
+    field_number(&e, "side_cell", w->side_cell);
+    field_number(&e, "located", w->located);
+    field_number(&e, "event_count", w->event_count);
+    field_number(&e, "fired_cell", w->fired_cell);
+    field_number(&e, "last_cell", w->last_cell);
+    field_number(&e, "often_cell", w->often_cell);
+    field_number(&e, "delay_cell", w->delay_cell);
+    field_number(&e, "delay_count", w->delay_count);
+    field_number(&e, "work_cell", w->work_cell);
+    field_array(&e, "list", arena_text(c->home, "flow_watched_%u", number), "list_count",
+                w->list_count);
+    field_array(&e, "holds", arena_text(c->home, "flow_holds_%u", number), "hold_count",
+                w->hold_count);
+    put_entry(p, &e, arena_text(c->home, "static const weft_watches flow_watches_%u = {", number),
+              "};");
+    print_blank(p);
+}
+
+static void put_flow(c_emitter *c, printer *p, uint32_t k, const weft_flow *f) {
     static const char *const methods[] = {"WEFT_EULER", "WEFT_HEUN", "WEFT_RK4", "WEFT_DOPRI",
                                           "WEFT_STIFF"};
-    const weft_model *m = &c->tables->model;
     entry e = {.home = c->home};
+    if (f->var_count > 0)
+        put_stretches(c, p, arena_text(c->home, "flow_states_%u", k), f->vars, f->var_count);
+    const char *lo = double_list(c, p, arena_text(c->home, "flow_lo_%u", k), f->lo, f->count);
+    const char *hi = double_list(c, p, arena_text(c->home, "flow_hi_%u", k), f->hi, f->count);
+    if (f->watches != NULL) put_watches(c, p, k, f->watches);
+    print_open(p, "static const weft_flow model_flows[%u] = {", c->tables->model.flow_count);
+    field_string(&e, "name", f->name);
+    field_array(&e, "vars", arena_text(c->home, "flow_states_%u", k), "var_count", f->var_count);
+    field_number(&e, "count", f->count);
+    field_place(&e, "rate_cell", f->rate_cell);
+    field_place(&e, "dot_cell", f->dot_cell);
+    field_place(&e, "rate_dot_cell", f->rate_dot_cell);
+    field_place(&e, "work_cell", f->work_cell);
+    field_text(&e, "method", methods[f->method]);
+    field_number(&e, "timeless", f->timeless);
+    field_text(&e, "tolerance", c_number(c->home, f->tolerance));
+    field_text(&e, "step", c_number(c->home, f->step));
+    field_text(&e, "lo", lo);
+    field_text(&e, "hi", hi);
+    field_text(&e, "edges", c->tables->model.edges != NULL ? "&model_edges" : "NULL");
+    if (f->watches != NULL) field_text(&e, "watches", arena_text(c->home, "&flow_watches_%u", k));
+    put_entry(p, &e, "{", "},");
+    print_close(p, "};");
+    print_blank(p);
+}
+
+static void put_flows(c_emitter *c, printer *p) {
+    const weft_model *m = &c->tables->model;
     if (m->edges != NULL) {
         put_stretches(c, p, "edge_inputs", m->edges->inputs, m->edges->input_count);
         print_line(p, "static const weft_edges model_edges = {edge_inputs, %u, %u, %u};",
                    m->edges->input_count, m->edges->from_cell, m->edges->to_cell);
         print_blank(p);
     }
-    for (uint32_t k = 0; k < m->flow_count; k++) {
-        const weft_flow *f = &m->flows[k];
-        put_stretches(c, p, arena_text(c->home, "flow_states_%u", k), f->vars, f->var_count);
-        const char *lo = double_list(c, p, arena_text(c->home, "flow_lo_%u", k), f->lo, f->count);
-        const char *hi = double_list(c, p, arena_text(c->home, "flow_hi_%u", k), f->hi, f->count);
-        print_open(p, "static const weft_flow model_flows[%u] = {", m->flow_count);
-        field_string(&e, "name", f->name);
-        field_array(&e, "vars", arena_text(c->home, "flow_states_%u", k), "var_count",
-                    f->var_count);
-        field_number(&e, "count", f->count);
-        field_place(&e, "rate_cell", f->rate_cell);
-        field_place(&e, "dot_cell", f->dot_cell);
-        field_place(&e, "rate_dot_cell", f->rate_dot_cell);
-        field_place(&e, "work_cell", f->work_cell);
-        field_text(&e, "method", methods[f->method]);
-        field_number(&e, "timeless", f->timeless);
-        field_text(&e, "tolerance", c_number(c->home, f->tolerance));
-        field_text(&e, "step", c_number(c->home, f->step));
-        field_text(&e, "lo", lo);
-        field_text(&e, "hi", hi);
-        field_text(&e, "edges", m->edges != NULL ? "&model_edges" : "NULL");
-        put_entry(p, &e, "{", "},");
-        print_close(p, "};");
-        print_blank(p);
-    }
+    for (uint32_t k = 0; k < m->flow_count; k++)
+        put_flow(c, p, k, &m->flows[k]);
 }
 
 static void put_islands(c_emitter *c, printer *p) {
@@ -286,8 +330,6 @@ static void put_islands(c_emitter *c, printer *p) {
         const weft_cells_of *lists[] = {y->unknowns, y->residuals, y->dots, y->residual_dots};
         for (int n = 0; n < 4; n++)
             put_stretches(c, p, arena_text(c->home, "%s_%u", names[n], k), lists[n], y->var_count);
-        put_numbers(c, p, arena_text(c->home, "static const uint32_t places_%u[] = {", k),
-                    y->places, y->var_count);
         double_list(c, p, arena_text(c->home, "island_lo_%u", k), y->lo, y->count);
         double_list(c, p, arena_text(c->home, "island_hi_%u", k), y->hi, y->count);
     }
@@ -297,7 +339,6 @@ static void put_islands(c_emitter *c, printer *p) {
         const weft_island *y = &m->islands[k];
         for (int n = 0; n < 4; n++)
             field_text(&e, names[n], arena_text(c->home, "%s_%u", names[n], k));
-        field_text(&e, "places", arena_text(c->home, "places_%u", k));
         field_number(&e, "var_count", y->var_count);
         field_number(&e, "count", y->count);
         field_place(&e, "work_cell", y->work_cell);
