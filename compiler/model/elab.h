@@ -270,8 +270,6 @@ void bind_activations(elab *E);
 void bind_sequencers(elab *E);
 void check_sequencers(elab *E);
 check *bind_check(bind *b, const ast *node, const char *where, activation *act);
-// Plain names in index position that mean nothing else are free: they join `free` and b->locals.
-void bind_free_indices(bind *b, const ast *node, index **free, int *count);
 void bind_trigger(bind *b, const ast *node); // triggers.c: at above(...) { } outside phases
 // Marks what `vary` and `noise` change, before equations are bound; then the rest of the
 // experiment.

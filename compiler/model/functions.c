@@ -135,6 +135,66 @@ static expr *quantizer(bind *b, const ast *node) {
     return both;
 }
 
+// pwl(x, x0, y0, x1, y1, ...): straight lines between the points, the first and the last value
+// before and behind them.
+static expr *piecewise_linear(bind *b, const ast *node) {
+    elab *E = b->E;
+    arena *h = E->home;
+    int n = (int)ast_length(node->b);
+    if (n < 3 || n % 2 == 0) {
+        diag_report(E->diag, node->at, DIAG_E0325, "pwl", n < 3 ? 3 : n + 1, n);
+        return nothing(b, node);
+    }
+    span at = node->at;
+    expr *x = bind_expr(b, node->b->a), *x0 = NULL, *y0 = NULL, *all = NULL;
+    expr **hole = &all; // where what lies behind the last point belongs
+    for (const ast *k = node->b->next; k; k = k->next->next) {
+        expr *x1 = bind_as(b, k->a, x->unit, "a point of pwl()");
+        expr *y1 =
+            y0 ? bind_as(b, k->next->a, y0->unit, "a value of pwl()") : bind_expr(b, k->next->a);
+        double before, here;
+        if (x0 && expr_is_number(expr_fold(h, x0), &before) &&
+            expr_is_number(expr_fold(h, x1), &here) && !(here > before))
+            diag_report(E->diag, k->at, DIAG_E0315, "a point of pwl()", here, before, INFINITY);
+        expr *line = y1;
+        if (x0) {
+            expr *rise = expr_make(h, X_SUB, TYPE_REAL, y0->unit, y1, y0, NULL, at);
+            expr *run = expr_make(h, X_SUB, TYPE_REAL, x->unit, x1, x0, NULL, at);
+            expr *way = expr_make(h, X_SUB, TYPE_REAL, x->unit, x, x0, NULL, at);
+            expr *part = expr_make(h, X_DIV, TYPE_REAL, unit_none, way, run, NULL, at);
+            rise = expr_make(h, X_MUL, TYPE_REAL, y0->unit, rise, part, NULL, at);
+            line = expr_make(h, X_ADD, TYPE_REAL, y0->unit, y0, rise, NULL, at);
+        }
+        expr *before_x1 = expr_make(h, X_LT, TYPE_BOOL, unit_none, x, x1, NULL, at);
+        *hole = expr_make(h, X_SELECT, TYPE_REAL, y1->unit, before_x1, line, y1, at);
+        hole = &(*hole)->c;
+        x0 = x1, y0 = y1;
+    }
+    return all;
+}
+
+// square(x, period, width): 1 in the first `width` of each period from 0 on, else 0
+static expr *square_wave(bind *b, const ast *node) {
+    elab *E = b->E;
+    arena *h = E->home;
+    span at = node->at;
+    if (ast_length(node->b) != 3) {
+        diag_report(E->diag, at, DIAG_E0325, "square", 3, (int)ast_length(node->b));
+        return nothing(b, node);
+    }
+    expr *x = bind_expr(b, node->b->a);
+    expr *period = bind_as(b, node->b->next->a, x->unit, "the period");
+    expr *width = bind_as(b, node->b->next->next->a, x->unit, "the width");
+    expr *turns = expr_make(h, X_DIV, TYPE_REAL, unit_none, x, period, NULL, at);
+    expr *whole = expr_make(h, X_CALL, TYPE_REAL, unit_none, turns, NULL, NULL, at);
+    whole->fn = FN_floor;
+    expr *gone = expr_make(h, X_MUL, TYPE_REAL, x->unit, period, whole, NULL, at);
+    expr *rest = expr_make(h, X_SUB, TYPE_REAL, x->unit, x, gone, NULL, at);
+    expr *high = expr_make(h, X_LT, TYPE_BOOL, unit_none, rest, width, NULL, at);
+    return expr_make(h, X_SELECT, TYPE_REAL, unit_none, high, expr_number(h, 1, at),
+                     expr_number(h, 0, at), at);
+}
+
 static expr *draw(bind *b, const ast *node, int distribution) {
     elab *E = b->E;
     if (!b->draw) {
@@ -295,8 +355,8 @@ expr *bind_call(bind *b, const ast *node) {
         diag_report(E->diag, node->at, DIAG_E0418);
         return nothing(b, node);
     }
-    static const char *const later[] = {"pulses", "white_noise", "rising", "falling",
-                                        "pwl",    "load",        "node"};
+    static const char *const later[] = {"pulses",  "white_noise", "rising",
+                                        "falling", "load",        "node"};
     for (size_t k = 0; k < sizeof later / sizeof *later; k++)
         if (!strcmp(name, later[k])) {
             not_built(E->diag, node->at, arena_text(E->home, "%s()", name));
@@ -308,6 +368,8 @@ expr *bind_call(bind *b, const ast *node) {
     if (settings)
         diag_report(E->diag, settings->at, DIAG_E0209, name, 0, (int)ast_length(settings));
     if (e && e->node->kind == AST_FUNCTION) return inline_function(b, node, e->node);
+    if (!strcmp(name, "pwl")) return piecewise_linear(b, node);
+    if (!strcmp(name, "square")) return square_wave(b, node);
     int fn = find_function(name);
     if (fn >= 0) return library_call(b, node, fn);
     diag_report(E->diag, node->a->at, DIAG_E0211, name);

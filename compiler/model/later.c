@@ -67,7 +67,6 @@ static const struct {
     {"a pulse on states that depend on each other", "let the pulse end with a phase of its own"},
     {"an unknown that is solved for, in a system of a stiff solver",
      "an explicit solver, dopri(tolerance = 1e-6), or solve the equations by hand"},
-    {"pwl()", "steps in time: when time < 1ms: 0, else 1"},
 };
 
 static const char *instead_of(const char *what) {

@@ -49,6 +49,7 @@ typedef struct coupling {
 
 static bool find_foreign(const expr *e, void *data) {
     coupling *c = data;
+    c->foreign |= e->kind == X_CALL && e->fn == FN_floor; // its jumps are found in flows only
     if (e->kind != X_VAR) return true;
     c->foreign |= c->circles[e->v->id]; // solved for at every stage
     if (e->v->kind == VAR_STATE) {

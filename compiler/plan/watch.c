@@ -192,12 +192,28 @@ static expr *guarded(arena *h, expr *guard, expr *e) {
 // Seconds until `e`, a difference, changes its sign: -e / slope.
 static void add_delay(locker *l, const atom *a, expr *e, double slope) {
     arena *h = l->b->home;
-    var *v =
-        watch_var(l->b->s, arena_text(h, "%s.delay", a->w->value->name), VAR_TEMP, TYPE_REAL, a);
+    const char *name = arena_text(h, "%s.delay%zu", a->w->value->name, l->f->delays.n);
+    var *v = watch_var(l->b->s, name, VAR_TEMP, TYPE_REAL, a);
     expr *rhs =
         expr_make(h, X_DIV, TYPE_REAL, unit_none, e, expr_number(h, -slope, e->at), NULL, e->at);
     map_over(l->b, a, v, guarded(h, a->guard, rhs));
     vec_push(h, &l->f->delays, v);
+}
+
+// x - period * floor(x / period) < width, x linear in time: after the rest of `width`, and at the
+// end of each period.
+static bool add_periodic(locker *l, const atom *a, expr *value) {
+    arena *h = l->b->home;
+    const expr *rest = a->e->a, *turns = rest->kind == X_SUB ? rest->b : NULL;
+    double slope, period;
+    if (a->e->kind != X_LT || !turns || turns->kind != X_MUL || turns->b->kind != X_CALL ||
+        turns->b->fn != FN_floor || !expr_is_number(turns->a, &period) ||
+        used_by(l->b, a->e->b).time || !slope_in_time(l->b, rest->a, &slope) || !(slope > 0))
+        return false;
+    expr *end = expr_make(h, X_SUB, TYPE_REAL, unit_none, turns->a, (expr *)rest, NULL, rest->at);
+    add_delay(l, a, value, -slope);
+    add_delay(l, a, end, -slope);
+    return true;
 }
 
 static void watch_atom(locker *l, const atom *a) {
@@ -207,13 +223,14 @@ static void watch_atom(locker *l, const atom *a) {
                             less ? a->e->a : a->e->b, NULL, a->e->at);
     map_over(l->b, a, a->w->value, guarded(h, a->guard, value));
     double slope;
-    if (a->w->timed && slope_in_time(l->b, value, &slope) && slope != 0) {
-        add_delay(l, a, element_of(h, a->w->value, a->free, a->nfree, a->e->at), slope);
+    expr *here = element_of(h, a->w->value, a->free, a->nfree, a->e->at);
+    bool linear = a->w->timed && slope_in_time(l->b, value, &slope) && slope != 0;
+    if (linear) add_delay(l, a, here, slope);
+    a->w->timed = linear || (a->w->timed && add_periodic(l, a, here));
+    if (a->w->timed)
         vec_push(h, &l->f->timed, a->w);
-    } else {
-        a->w->timed = false;
+    else
         vec_push(h, &l->f->conditions, a->w);
-    }
 }
 
 void watch_conditions(builder *b, flow *f) {
