@@ -238,16 +238,19 @@ weft_status weft_flush_end(weft_twin *twin, int64_t tick, bool moved) {
     return status != WEFT_OK ? status : weft_check_all(twin);
 }
 
+void weft_move_all(weft_twin *twin) {
+    for (uint32_t g = 0; g < twin->model->group_count; g++)
+        move(twin, &twin->model->groups[g]);
+}
+
 weft_status weft_flush(weft_twin *twin, int64_t tick) {
-    const weft_model *model = twin->model;
     if (tick == twin->cells[WEFT_FROM].i) {
         twin->cells[WEFT_NOW].i = tick;
         return WEFT_OK;
     }
     weft_flush_begin(twin, tick);
     bool moves = anything_moves(twin);
-    for (uint32_t g = 0; moves && g < model->group_count; g++)
-        move(twin, &model->groups[g]);
+    if (moves) weft_move_all(twin);
     return weft_flush_end(twin, tick, moves);
 }
 

@@ -27,8 +27,8 @@ typedef struct weft_flow_run {
     double *k[WEFT_STAGES], *old, *error; // work
     double tick; // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
     double dt, end,
-        grain;      // seconds: of the stretch; to the next break; to which events are located
-    int crossings;  // sides that changed in a row without time passing
+        grain;     // seconds: of the stretch; to the next break; to which events are located
+    int crossings; // sides that changed in a row without time passing
 } weft_flow_run;
 
 static inline bool weft_flow_on_edge(const weft_flow_run *f) {
@@ -214,7 +214,9 @@ static const double WEFT_ERROR[WEFT_STAGES] = {
 
 // The estimate in units of the tolerance: the largest over the states. A state is measured by
 // itself, but by a hundredth of the largest of its array at least, so that one that passes through
-// 0 does not stop the clock. A NaN is larger than everything.
+// 0 does not stop the clock. An array that was all 0, with rates of 0, grows from nothing: it is
+// measured by what it would have at the end if it went on as in this step. A NaN is larger than
+// everything.
 static inline double weft_flow_worse(double worst, double e) {
     return (e > worst) | (e != e) ? e : worst;
 }
@@ -230,6 +232,8 @@ static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
             double here = fabs(old[j]), moved = fabs(h * f->k[0][j]);
             least = weft_flow_worse(least, here > moved ? here : moved);
         }
+        for (uint32_t j = least == 0 ? i : end; j < end; j++)
+            least = weft_flow_worse(least, fabs(y[j]) * (f->dt / h));
         least *= WEFT_ARRAY_PART;
         for (; i < end; i++) {
             double e = fabs(h * (WEFT_ERROR[0] * f->k[0][i] + WEFT_ERROR[2] * f->k[2][i] +

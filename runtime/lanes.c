@@ -62,10 +62,15 @@ static void put_all(weft_abreast *a, uint32_t lane, const weft_cell *cells) {
     put(a, lane, cells, (weft_cells_of){edges->to_cell, count});
 }
 
-static void take_all(const weft_abreast *a, uint32_t lane, weft_cell *cells) {
+// What fails in a lane is done again alone, from where it began: the instance says what and when.
+static void take_all(const weft_abreast *a, uint32_t lane, weft_twin *twin) {
     const weft_flow *flow = &a->model->flows[0];
+    weft_cell *cells = twin->cells;
+    if (a->block[(size_t)WEFT_FAULT * a->model->lanes->count + lane].i != WEFT_OK) {
+        weft_move_all(twin);
+        return;
+    }
     take(a, lane, cells, (weft_cells_of){flow->vars[0].cell, flow->count});
-    take(a, lane, cells, (weft_cells_of){WEFT_FAULT, 1});
     take(a, lane, cells, (weft_cells_of){WEFT_STEP, 1});
 }
 
@@ -81,7 +86,7 @@ void weft_abreast_flush(weft_abreast *a, weft_twin *const *twins, uint32_t count
     a->model->lanes->solve(a->block);
     for (uint32_t l = 0; l < lanes; l++) {
         if (a->block[(size_t)WEFT_DT * lanes + l].r <= 0) continue;
-        take_all(a, l, twins[l]->cells);
+        take_all(a, l, twins[l]);
         twins[l]->failed = weft_flush_end(twins[l], tick, true);
     }
 }

@@ -117,6 +117,27 @@ static inline void weft_lanes_max(weft_lane *of, uint32_t count) {
     }
 }
 
+static inline bool weft_lanes_any(const int64_t *mask) {
+    int64_t any = 0;
+    for (int l = 0; l < WEFT_LANES; l++)
+        any |= mask[l];
+    return any != 0;
+}
+
+// Where the array from `i` to `end` was all 0, with rates of 0, in some lanes.
+static inline void weft_lanes_grow(const weft_lanes_run *f, uint32_t i, uint32_t end,
+                                   double *least) {
+    weft_mask nothing;
+    for (int l = 0; l < WEFT_LANES; l++)
+        nothing[l] = least[l] == 0;
+    if (!weft_lanes_any(nothing)) return;
+    for (; i < end; i++)
+        for (int l = 0; l < WEFT_LANES; l++) {
+            double grown = weft_flow_worse(least[l], fabs(f->y[i][l]) * (f->dt / f->h[l]));
+            least[l] = nothing[l] ? grown : least[l];
+        }
+}
+
 // As weft_flow_step_error.
 static inline void weft_lanes_error(const weft_lanes_run *f, double *worst) {
     const weft_lane *restrict y = f->y, *restrict old = f->old, *restrict k0 = f->k[0],
@@ -134,8 +155,10 @@ static inline void weft_lanes_error(const weft_lanes_run *f, double *worst) {
                 error[j][l] = here > moved ? here : moved;
             }
         weft_lanes_max(f->error + i, end - i);
+        memcpy(least, error[i], sizeof least);
+        weft_lanes_grow(f, i, end, least);
         for (int l = 0; l < WEFT_LANES; l++)
-            least[l] = error[i][l] * WEFT_ARRAY_PART;
+            least[l] *= WEFT_ARRAY_PART;
         for (; i < end; i++)
             for (int l = 0; l < WEFT_LANES; l++) {
                 double e = fabs(h[l] * (WEFT_ERROR[0] * k0[i][l] + WEFT_ERROR[2] * k2[i][l] +
@@ -150,13 +173,6 @@ static inline void weft_lanes_error(const weft_lanes_run *f, double *worst) {
     }
     weft_lanes_max(f->error, f->n);
     memcpy(worst, f->error[0], sizeof(weft_lane));
-}
-
-static inline bool weft_lanes_any(const int64_t *mask) {
-    int64_t any = 0;
-    for (int l = 0; l < WEFT_LANES; l++)
-        any |= mask[l];
-    return any != 0;
 }
 
 // What each lane makes of its step. Those that failed get a shorter one, those that did not go on.

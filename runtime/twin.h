@@ -118,6 +118,7 @@ void weft_offer_solvers(weft_twin *twin); // to the functions, through the cells
 weft_status weft_flush(weft_twin *twin, int64_t tick);
 // Its two ends, for who moves the core in between; `moved`: something did.
 void weft_flush_begin(weft_twin *twin, int64_t tick);
+void weft_move_all(weft_twin *twin); // the middle
 weft_status weft_flush_end(weft_twin *twin, int64_t tick, bool moved);
 weft_status weft_settle(weft_twin *twin);
 weft_status weft_check_all(weft_twin *twin);

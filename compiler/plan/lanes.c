@@ -80,6 +80,7 @@ static const char *refusal(plan *p) {
     if (others_move(p)) return "other states move beside it";
     if (f->method != FLOW_DOPRI) return "its solver is not dopri";
     if (bounded(f)) return "its states have bounds";
+    if (f->watched > 0) return "events or conditions in it are located";
     if (p->cells > MOST_CELLS) return "it is large";
     const function *run = t->modes.n == 1 ? t->modes.at[0]->run : NULL;
     if (!run || run->steps.n != 1 || !run->steps.at[0]->rate_of) return "nothing moves it";
