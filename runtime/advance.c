@@ -300,7 +300,7 @@ weft_status weft_look_begin(weft_twin *twin, int64_t tick, weft_ahead *ahead, we
         }
     }
     weft_status status = (weft_status)cells[WEFT_FAULT].i;
-    stretch(twin, tick, tick);
+    if (status == WEFT_OK) stretch(twin, tick, tick); // else the time of the fault counts from here
     return status;
 }
 

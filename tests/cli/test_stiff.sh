@@ -24,7 +24,8 @@ sed 's/solver stiff/solver dopri/' "$WORK/grows.weft" >"$WORK/explicit.weft"
 "$WEFT" run "$WORK/explicit.weft" -o "$WORK/out" --interpret >"$WORK/said" 2>&1
 status=$?
 cat "$WORK/said"
-if [ $status = 1 ] && grep -Eq 'wild: .*, at 1[.]00000[0-9]* s; try `solver stiff;`' "$WORK/said"; then
+hint='wild: .*, at 1[.]00000[0-9]* s; try `solver stiff;`'
+if [ $status = 1 ] && grep -Eq "$hint" "$WORK/said"; then
     echo 'ok the explicit solver names the other'
 else
     echo "FAIL the explicit solver names the other (exit status $status)"

@@ -32,6 +32,8 @@ chosen() { # CASE EXPERIMENT LINE
 }
 
 chosen 'seven repeats go in lanes' seven 'repeats in lanes: flow by flow_advance_rates'
+chosen 'conditions that are located do not' switched \
+    'repeats not in lanes: events or conditions in it are located'
 chosen 'states with bounds do not' bounded 'repeats not in lanes: its states have bounds'
 for experiment in one seven ten seventeen; do
     run interpreted $experiment --interpret

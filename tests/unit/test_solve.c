@@ -5,7 +5,9 @@
 #include "support/compiled.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 // y depends on itself and on the state; so does what each sample takes.
 static const char program[] = "block b {\n"
@@ -92,6 +94,12 @@ START_TEST(saved_runs_go_on) {
 }
 END_TEST
 
+// The instant that the message names.
+static double said_at(void) {
+    const char *at = strstr(weft_fault(twin), ", at ");
+    return at ? strtod(at + 5, NULL) : -1;
+}
+
 // q = 1 - 2 t/ms passes 0 at 0.5 ms: from then on u^2 = q has no solution.
 START_TEST(the_run_ends_where_there_is_no_solution) {
     open_with("block b {\n"
@@ -109,13 +117,12 @@ START_TEST(the_run_ends_where_there_is_no_solution) {
     double v;
     weft_status status = weft_get(twin, "w", &v, 1);
     ck_assert_int_ne(status, WEFT_OK);
-    ck_assert_msg(strstr(weft_fault(twin), "at 0.0006 s") != NULL, "%s", weft_fault(twin));
+    ck_assert_msg(fabs(said_at() - 0.5e-3) < 1e-6, "%s", weft_fault(twin));
     status = weft_touch(twin);
     ck_assert_msg(status == WEFT_NO_SOLUTION || status == WEFT_UNDETERMINED, "%s",
                   weft_fault(twin));
-    ck_assert_msg(strstr(weft_fault(twin), "u: ") == weft_fault(twin) &&
-                      strstr(weft_fault(twin), "between 0 s and 0.0006 s") != NULL,
-                  "%s", weft_fault(twin));
+    ck_assert_msg(strstr(weft_fault(twin), "u: ") == weft_fault(twin), "%s", weft_fault(twin));
+    ck_assert_msg(fabs(said_at() - 0.5e-3) < 1e-6, "%s", weft_fault(twin));
     ck_assert_int_eq(weft_run(twin, ticks(0.7e-3)), (int)status);
     finish();
 }
