@@ -192,6 +192,8 @@ check-fast: ## build and run every test, without the set-up
 check-long: ## every test with all its cases: hours
 	@LONG=1 LIMIT=14400 $(MAKE) --no-print-directory check
 
+unit: $(unit_programs) ## build the unit tests (build/san/unit/), with the sanitizers
+
 # The same rules once more, with gcov's counters in place of the sanitizers.
 COVER := $(BUILD)/cover
 cover: setup-check ## what the tests run: lines and branches, and what is left (build/cover/)

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+enum { VECTOR = 8 };        // numbers in the longest vectors
 enum { MOST_CELLS = 4096 }; // eight instances fill a second-level cache of 256 KiB
 
 typedef struct reading {
@@ -34,10 +35,19 @@ static bool fixed_loop(const loop *l) {
     return expr_is_number(l->lo, &number) && expr_is_number(l->hi, &number);
 }
 
-// NULL: every lane can do it.
+// A run by itself is vector code already.
+static bool fills_a_vector(const loop *innermost) {
+    double lo = 0, hi = 0;
+    return expr_is_number(innermost->lo, &lo) && expr_is_number(innermost->hi, &hi) &&
+           hi - lo >= VECTOR;
+}
+
+// NULL: every lane can do it, and gains by it.
 static const char *step_refusal(const step *s) {
     for (size_t k = 0; k < s->loops.n; k++)
         if (!fixed_loop(&s->loops.at[k])) return "a loop of its rates has a varying length";
+    if (s->loops.n > 0 && fills_a_vector(&s->loops.at[s->loops.n - 1]))
+        return "its own loops fill a vector";
     if (s->kind == STEP_MAP) return NULL;
     if (s->kind == STEP_SOLVE) return "its rates solve equations";
     bool sum = s->kind == STEP_REDUCE && (s->op == RED_SUM || (s->op == RED_MEAN && !s->condition));

@@ -36,7 +36,7 @@ expr *simplify_node(arena *home, expr *e) {
         if (is_value(e->a, 0)) return negative(home, e, e->b);
         break;
     case X_DIV:
-        if (is_value(e->a, 0)) return number_like(home, e, 0);
+        if (is_value(e->a, 0) && !is_value(e->b, 0)) return number_like(home, e, 0);
         if (is_value(e->b, 1)) return e->a;
         break;
     case X_NEG:
