@@ -52,8 +52,8 @@ prove_programs   := $(patsubst tests/prove/%.c,$(BUILD)/san/prove/%,\
 random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/random/*.c)))
 random_program   := $(BUILD)/san/random/differential
 
-.PHONY: all demo check check-fast check-long cover mutate prove fuzz unit tools-san bench fmt \
-        install help clean setup-demo setup-check
+.PHONY: all always libs demo check check-fast check-long cover mutate prove fuzz unit tools-san \
+        bench fmt install help clean setup-demo setup-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -94,6 +94,11 @@ $(BUILD)/san/obj/gen/%.o: $(BUILD)/gen/%.c $(generated:.c=.h)
 	$(call compile,$(SANITIZE))
 $(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
 	$(call compile,$(SANITIZE))
+
+# With the libraries or without: not both in one folder. What was built before they came is stale.
+$(BUILD)/gen/stiff: always
+	@mkdir -p $(@D); [ ! -e $@ ] || read -r was <$@; [ "$$was" = $(STIFF) ] || echo $(STIFF) >$@
+$(BUILD)/obj/runtime/stiff.o $(BUILD)/san/obj/runtime/stiff.o: $(BUILD)/gen/stiff
 
 -include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \
          $(unit_programs:=.d) $(random_objects:.o=.d)
@@ -208,3 +213,23 @@ prove: setup-check ## prove every example, every primitive and 100 random contro
 
 mutate: setup-check ## change the plan's code, MUTANTS (100) times, and see whether a test fails
 	@JOBS=$(JOBS) tests/mutate/mutate.sh $(BUILD)/mutate
+
+bench: setup-check ## measure, and print each figure with its target
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@tests/bench/bench.sh $(BUILD)/weft
+
+fmt: ## bring the C sources into the project's form (clang-format)
+	find compiler runtime tests -name '*.[ch]' | xargs clang-format -i
+
+install: all ## install below PREFIX (/usr/local; DESTDIR is put in front)
+	tools/install.sh $(BUILD) "$(DESTDIR)$(PREFIX)"
+
+libs: # what a program with the whole of weft in it is linked with
+	@echo $(LIBS)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	    expand -t 20
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)

@@ -4,14 +4,16 @@
 # A test is a program build/san/unit/test_* (libcheck; its last line counts its checks) or a script
 # tests/**/test_*.sh that prints `ok NAME` or `FAIL NAME` per case, with details on other lines.
 # Scripts run in the project's folder with: WEFT (built with the sanitizers), WEFT_FAST (as
-# shipped), BUILD, WORK (an empty folder of their own). The last line is `N passed, N failed`; exit
-# status 0 when none failed. What a test printed stands in $BUILD/test/NAME.log.
+# shipped), BUILD, LIBS (to link with), WORK (an empty folder of their own). The last line is `N
+# passed, N failed`; exit status 0 when none failed. What a test printed stands in
+# $BUILD/test/NAME.log.
 set -u
 cd "$(dirname "$0")/.." || exit 3
 # A loaded machine is slow, not wrong: libcheck would give up after 4 s.
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
 export LC_ALL=C BUILD=${BUILD:-build} LIMIT=${LIMIT:-600}
 BUILD=$(realpath "$BUILD")
+export LIBS=${LIBS:-$(make --no-print-directory -s libs)}
 export WEFT=${WEFT:-$BUILD/san/weft} WEFT_FAST=${WEFT_FAST:-$BUILD/weft}
 results=$BUILD/test
 

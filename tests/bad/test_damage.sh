@@ -6,7 +6,7 @@ set -u
 project=$PWD
 "${CC:-cc}" -std=c11 -D_DEFAULT_SOURCE -O1 -g -fsanitize=address,undefined \
     -fno-sanitize-recover=all -rdynamic -Icompiler -Iruntime -Igrammar -I"$BUILD/gen" \
-    -o "$WORK/damage" tests/bad/damage.c "$BUILD/san/libweft-all.a" -ldl -lpthread -lm || exit 3
+    -o "$WORK/damage" tests/bad/damage.c "$BUILD/san/libweft-all.a" $LIBS || exit 3
 files=$(find "$project/examples" "$project/models" -name '*.weft' | sort)
 of=3
 [ "${WEFT_DAMAGE:-}" != all ] || of=1

@@ -137,5 +137,6 @@ fact 'stiff XOR, 12 rows, explicit solver' "$slow" s
 fact 'the same by the stiff solver' "$quick" s
 figure 'explicit over stiff' "$(ratio "$slow" "$quick")" '' '>=' 20
 
+. tests/bench/clockless.sh
 . tests/bench/table2.sh
 exit $worst

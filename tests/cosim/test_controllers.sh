@@ -21,7 +21,7 @@ compile() { # NAME
     cc -std=c11 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
         -Icompiler -Iruntime -Itests -Igrammar -O1 -g -fsanitize=address,undefined \
         -fno-sanitize-recover=all -rdynamic -o "$WORK/$1" "tests/cosim/$1.c" \
-        "$BUILD/san/libweft-all.a" ${LDFLAGS:-} -ldl -lpthread -lm
+        "$BUILD/san/libweft-all.a" ${LDFLAGS:-} $LIBS
 }
 for program in emit_cases lockstep_cases; do
     compile $program >"$WORK/cc.log" 2>&1

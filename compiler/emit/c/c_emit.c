@@ -123,9 +123,12 @@ static void source_head(c_emitter *c, printer *p, const emission *to, const char
     const model *m = c->plan->model;
     head(c, p, to,
          arena_text(c->home, "%s.c -- the analog core and the controllers of %s.", stem, m->name));
-    print_line(p, "// Compile with -std=c11 -ffp-contract=off and without -ffast-math: then every "
-                  "compiler and");
-    print_line(p, "// optimisation level gives the same bits.");
+    print_line(p, "// Compile with -std=c11 -ffp-contract=off and without -ffast-math, by gcc for "
+                  "processors with");
+    print_line(p,
+               "// fused multiply-add also with -fno-tree-slp-vectorize: then every compiler and "
+               "optimisation");
+    print_line(p, "// level gives the same bits.");
     for (size_t k = 0; k < m->notes.n; k++)
         print_line(p, "// %s", m->notes.at[k]);
     print_line(p, "//");
