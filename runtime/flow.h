@@ -218,7 +218,7 @@ static const double WEFT_ERROR[WEFT_STAGES] = {
 // measured by what it would have at the end if it went on as in this step. A NaN is larger than
 // everything.
 static inline double weft_flow_worse(double worst, double e) {
-    return (e > worst) | (e != e) ? e : worst;
+    return ((e > worst) | (e != e)) ? e : worst;
 }
 
 static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
