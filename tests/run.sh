@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 3
 # A loaded machine is slow, not wrong: libcheck would give up after 4 s.
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
-export LC_ALL=C BUILD=${BUILD:-build} LIMIT=${LIMIT:-600}
+export LC_ALL=C BUILD=${BUILD:-build} LIMIT=${LIMIT:-1200}
 BUILD=$(realpath "$BUILD")
 export LIBS=${LIBS:-$(make --no-print-directory -s libs)}
 export WEFT=${WEFT:-$BUILD/san/weft} WEFT_FAST=${WEFT_FAST:-$BUILD/weft}
