@@ -96,8 +96,8 @@ $(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
 	$(call compile,$(SANITIZE))
 
 # With the libraries or without: not both in one folder. What was built before they came is stale.
-$(BUILD)/gen/stiff: always
-	@mkdir -p $(@D); [ ! -e $@ ] || read -r was <$@; [ "$$was" = $(STIFF) ] || echo $(STIFF) >$@
+$(BUILD)/gen/stiff: $(if $(filter $(STIFF),$(file <$(BUILD)/gen/stiff)),,always)
+	@mkdir -p $(@D); echo $(STIFF) >$@
 $(BUILD)/obj/runtime/stiff.o $(BUILD)/san/obj/runtime/stiff.o: $(BUILD)/gen/stiff
 
 -include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \

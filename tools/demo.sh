@@ -107,7 +107,7 @@ printf '\n  expected: the paper'"'"'s mean and two of its deviations; %s/README.
 
 printf '\nA network that learns without a clock: Paulu et al. 2021\n\n'
 experiment examples/paulu2021/xor.weft xor_medium 'exclusive or, ten sets of weights, 1000 epochs'
-printf '\n  mean squared error %.3g V^2, share of rows wrong %.3g; in hardware %s s\n' \
+printf '\n  mean squared error %.3g V^2, share of rows wrong %.3g; in hardware %.3g s\n' \
     "$(json_of xor_medium test.mse)" "$(json_of xor_medium test.wrong)" \
     "$(json_of xor_medium trained)"
 exit "$worst"

@@ -15,7 +15,8 @@ for pair in 'r3_121 two_rows' 'r3_xor xor'; do
     figure 'ngspice over weft' "$(ratio "$circuit" "$ours")" '' '>=' 300
 done
 
-sed 's/^experiment two_rows .*/&\n  repeat 10;/' examples/paulu2021/two_rows.weft >"$work/lanes.weft"
+sed 's/^experiment two_rows .*/&\n  repeat 10;/' examples/paulu2021/two_rows.weft \
+    >"$work/lanes.weft"
 "$weft" run "$work/lanes.weft" two_rows --quiet -o "$work/r3" >"$work/out" 2>"$work/err"
 lanes=$(user_seconds 7 "$weft" run "$work/lanes.weft" two_rows --quiet -o "$work/r3")
 alone=$(user_seconds 7 "$weft" run "$work/lanes.weft" two_rows --quiet -o "$work/r3" --no-lanes)
