@@ -60,13 +60,15 @@ static inline bool weft_events_ended(weft_flow_run *f, double t) {
 static inline void weft_flow_settle(weft_flow_run *f, double t) {
     const weft_watches *w = f->table->watches;
     weft_cell *side = f->cells + w->side_cell, *fired = f->cells + w->fired_cell;
-    const weft_cell *value = f->cells + w->value_cell;
+    weft_cell *value = f->cells + w->value_cell;
     weft_cell *delay = f->cells + w->delay_cell;
     uint32_t moved = 0;
     for (int round = 0; round < WEFT_ROUNDS; round++) {
         bool changed = false, any = false;
+        for (uint32_t i = 0; i < w->count; i++)
+            value[i].r = 0; // those of other modes are not written
         for (uint32_t i = 0; i < w->delay_count; i++)
-            delay[i].r = 0; // those of other modes are not written
+            delay[i].r = 0;
         weft_flow_evaluate(f, t + f->grain, f->k[1]);
         if (!weft_events_ended(f, t)) return;
         for (uint32_t i = 0; i < w->count; i++) {
