@@ -45,13 +45,15 @@ typedef struct coupling {
     map *seen;
     const bool *circles; // by id
     bool foreign;
+    bool better; // in a flow, though each device could move by itself
+    bool pulsed; // which a flow cannot do
 } coupling;
 
 static bool find_foreign(const expr *e, void *data) {
     coupling *c = data;
-    c->foreign |= e->kind == X_CALL && e->fn == FN_floor; // its jumps are found in flows only
+    c->better |= e->kind == X_CALL && e->fn == FN_floor; // its jumps are found in flows only
     if (e->kind != X_VAR) return true;
-    c->foreign |= c->circles[e->v->id]; // solved for at every stage
+    c->better |= c->circles[e->v->id]; // solved for at every stage
     if (e->v->kind == VAR_STATE) {
         bool own = false;
         for (size_t k = 0; k < c->group->rates.n; k++) {
@@ -66,8 +68,10 @@ static bool find_foreign(const expr *e, void *data) {
     if (map_get(c->seen, (const char *)e->v)) return true;
     map_put(c->seen, (const char *)e->v, e->v);
     definitions *d = defs_of(c->s, e->v);
-    for (size_t k = 0; d && k < d->list.n; k++)
+    for (size_t k = 0; d && k < d->list.n; k++) {
+        c->pulsed |= d->list.at[k].pulsed != NULL;
         expr_walk(d->list.at[k].q->rhs, find_foreign, c);
+    }
     return true;
 }
 
@@ -89,10 +93,10 @@ static bool has_events(scheduler *s, const rates *g, map *seen) {
 }
 
 static bool coupled(scheduler *s, const rates *g, const bool *circles) {
-    coupling c = {s, g, map_new(s->home), circles, false};
+    coupling c = {s, g, map_new(s->home), circles, false, false, false};
     for (size_t k = 0; k < g->rates.n; k++)
         expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
-    return c.foreign || has_events(s, g, c.seen);
+    return c.foreign || (c.better && !c.pulsed) || has_events(s, g, c.seen);
 }
 
 static void define_rate(scheduler *s, equation *q) {
