@@ -221,8 +221,8 @@ static void report(proving *v, const proof *f, const char *experiment, const cha
     }
     if (p->options->quiet) return;
     text out = text_in(p->home);
-    text_add(&out, "%s: sequencer %s of block %s%s%s\n", f->m->name, f->m->sequencer->name,
-             p->model->name, experiment ? ", experiment " : "", experiment ? experiment : "");
+    text_add(&out, "%s: %s of block %s%s%s\n", f->m->name, fsm_whose(f->m), p->model->name,
+             experiment ? ", experiment " : "", experiment ? experiment : "");
     print_properties(f, vcd, &out);
     print_unasserted(f->m, &out);
     print_states(f, &out);
@@ -264,8 +264,10 @@ static bool prove_machine(proving *v, const fsm *m, const char *experiment) {
 
 static int prove_experiment(proving *v, const char *name) {
     if (!pipeline_plan(v->p, name)) return EXIT_INPUT;
-    for (size_t k = 0; k < v->p->plan->machines.n; k++)
-        if (!prove_machine(v, v->p->plan->machines.at[k], name)) return EXIT_MACHINE;
+    for (size_t k = 0; k < v->p->plan->machines.n; k++) {
+        const fsm *m = v->p->plan->machines.at[k];
+        if (m->same == m && !prove_machine(v, m, name)) return EXIT_MACHINE;
+    }
     return EXIT_FINE;
 }
 

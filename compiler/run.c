@@ -78,6 +78,11 @@ static weft_status build_controllers(pipeline *p, machinery *m, const weft_build
     const char *primitives[] = {"weft_pwm.sv", "weft_sync.sv"};
     for (size_t k = 0; k < n; k++) {
         const fsm *f = p->plan->machines.at[k];
+        m->controller_count = k + 1;
+        if (f->same != f) { // built already: another object of the same class
+            m->rtl[k] = m->rtl[f->same->sequencer->id];
+            continue;
+        }
         text module = text_in(p->home), shim = text_in(p->home);
         rtl_module(f, &module);
         rtl_shim(f, &shim);
@@ -95,7 +100,6 @@ static weft_status build_controllers(pipeline *p, machinery *m, const weft_build
             weft_build_rtl(build, f->name, sources, count, shim.at, &m->controllers[k], &table);
         if (status != WEFT_OK) return status;
         m->rtl[k] = *table;
-        m->controller_count = k + 1;
     }
     return WEFT_OK;
 }

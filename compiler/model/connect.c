@@ -55,7 +55,7 @@ static ast *side(elab *E, const ast *state, int which) {
 void bind_connect(bind *b, const ast *node, int64_t from, int64_t to, equation_list *out) {
     elab *E = b->E;
     int members = 0;
-    const char *index = family_index(b, node->a, &members);
+    const char *index = family_between(b, node->a, node->b, &members);
     for (int k = 0; index && k < members; k++) {
         bind one = *b;
         one.locals = local_push(E, b->locals, index, whole_number(E, k, node->at));

@@ -67,7 +67,7 @@ typedef struct entity {
     bool count;       // PARAM: a header count
     var *noise;       // PARAM: factor redrawn in time, or NULL
     inst *part;       // PART
-    inst **members;   // FAMILY: parts of different sizes, l[0], l[1], ...
+    inst **members;   // FAMILY: parts that are no array, l[0], l[1], ...
     int *sizes;       // LIST
     int length;       // FAMILY, LIST
     crossbar *xbar;   // CROSSBAR, LINE
@@ -227,15 +227,19 @@ equation *make_equation(elab *E, var *target, int nsub, expr *const *sub, expr *
 
 void needs(elab *E, const inst *in, const ast *what); // says that a header parameter is not given
 
-// ---- family.c: lists of sizes, and parts of different sizes
+// ---- family.c: lists of sizes; parts of different sizes, parts with controllers
 void bind_sizes(elab *E, inst *in, const ast *generic, const ast *given, inst *given_in);
 bool family_by_index(const ast *args,
                      const ast *extents); // the arguments name the index: sizes differ
+// The parts, or parts of theirs, have sequencers with a clock: each needs its own controller.
+bool family_by_control(elab *E, inst *in, const ast *apply, const ast *extents);
 void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply,
                     inst *args_in);
 // The free name with which a path (or anything below a list of nodes) picks from a family; NULL:
 // none.
 const char *family_index(bind *b, const ast *node, int *members);
+// The same of an equation: y[k] = t[k].y picks as t[k].x = x[k] does.
+const char *family_between(bind *b, const ast *lhs, const ast *rhs, int *members);
 bool family_named(bind *b, const ast *node, const char *index); // somewhere below: family[index]
 // A list of paths, with a path for each member where a family stands without an index.
 typedef VEC(const ast *) path_list;

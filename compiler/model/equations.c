@@ -239,7 +239,7 @@ void bind_equation(bind *b, const ast *lhs, const ast *rhs, span at, int64_t fro
                    equation_list *out) {
     elab *E = b->E;
     int members = 0;
-    const char *index = family_index(b, lhs, &members);
+    const char *index = family_between(b, lhs, rhs, &members);
     for (int k = 0; index && k < members; k++) {
         bind one = *b;
         one.locals = local_push(E, b->locals, index, whole_number(E, k, at));

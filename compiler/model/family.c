@@ -1,7 +1,7 @@
 // Lists of sizes and the parts made of them: block net(size[]), part l[k in 0 .. n]: layer(n =
-// size[k]). Parts whose sizes differ cannot be one array, so each is an instance of its own;
-// equations with a free index over them, and loops of sequencers, are written out for each member
-// (never for elements).
+// size[k]). Parts whose sizes differ cannot be one array, and parts with controllers of their own
+// are in different phases at one time: each is an instance of its own; equations with a free index
+// over them, and loops of sequencers, are written out for each member (never for elements).
 #include "model/elab.h"
 
 expr *whole_number(elab *E, int value, span at) {
@@ -45,23 +45,35 @@ bool family_by_index(const ast *args, const ast *extents) {
            names_it(args, extents->name);
 }
 
+// A part's whole array as an index of members; a family has one dimension.
+static bool family_length(elab *E, inst *in, const ast *node, int *members) {
+    bind own = bind_in(E, in, IN_CONSTANT);
+    const ast *extent = node->a;
+    int lo = 0;
+    if (extent->kind == AST_FORINDEX) {
+        if (!bind_integer(&own, extent->a, &lo, node->name)) return false;
+        if (lo != 0) not_built(E->diag, extent->at, "an index of parts that does not begin at 0");
+        extent = extent->b;
+    }
+    if (!bind_integer(&own, extent, members, node->name)) return false;
+    if (*members < 1) {
+        diag_report(E->diag, node->a->at, DIAG_E0326, node->name, *members);
+        *members = 1;
+    }
+    return true;
+}
+
 void declare_family(elab *E, inst *in, const ast *node, const ast *def, const ast *apply,
                     inst *args_in) {
-    bind own = bind_in(E, in, IN_CONSTANT);
-    int lo = 0, hi = 0;
-    if (!bind_integer(&own, node->a->a, &lo, node->name) ||
-        !bind_integer(&own, node->a->b, &hi, node->name))
-        return;
-    if (lo != 0) not_built(E->diag, node->a->at, "an index of parts that does not begin at 0");
-    if (hi < 1) {
-        diag_report(E->diag, node->a->at, DIAG_E0326, node->name, hi);
-        hi = 1;
-    }
+    int members = 0;
+    bool indexed = node->a->kind == AST_FORINDEX;
+    if (!family_length(E, in, node, &members)) return;
     entity *e = scope_add(E, in, ENT_FAMILY, node->name, node->at, node);
     if (!e) return;
-    e->members = arena_array(E->home, (size_t)hi + 1, sizeof(inst *));
-    for (int k = 0; k < hi; k++) {
-        E->args_locals = local_push(E, NULL, node->a->name, whole_number(E, k, node->at));
+    e->members = arena_array(E->home, (size_t)members + 1, sizeof(inst *));
+    for (int k = 0; k < members; k++) {
+        if (indexed)
+            E->args_locals = local_push(E, NULL, node->a->name, whole_number(E, k, node->at));
         const char *name = name_is(E->words, arena_text(E->home, "%s[%d]", node->name, k));
         inst *member = make_instance(E, in, name, def, apply, args_in, 0, NULL, node->at);
         E->args_locals = NULL;
@@ -69,6 +81,50 @@ void declare_family(elab *E, inst *in, const ast *node, const ast *def, const as
         e->members[e->length++] = member;
         vec_push(E->home, &in->parts, member);
     }
+}
+
+// ---- parts with controllers of their own
+// ------------------------------------------------------------------
+
+static bool defines_controller(const ast *def) {
+    for (const ast *item = def->b; item; item = item->next)
+        if (item->kind == AST_SEQUENCER && item->a) return true;
+    return false;
+}
+
+static bool leads_to_controller(elab *E, inst *in, const ast *node, map *seen);
+
+static bool parts_with_controller(elab *E, const ast *def, map *seen) {
+    for (const ast *item = def->b; item; item = item->next)
+        for (const ast *p = item->kind == AST_PARTS ? item->a : NULL; p; p = p->next)
+            if (leads_to_controller(E, NULL, p->b, seen)) return true;
+    return false;
+}
+
+// Every definition named by an application or by its arguments, and by their parts: blocks that are
+// given as arguments are parts somewhere below.
+static bool leads_to_controller(elab *E, inst *in, const ast *node, map *seen) {
+    for (; node; node = node->next) {
+        const ast *args;
+        inst *args_in;
+        const char *name = node->name && in ? applied_name(in, node, &args, &args_in) : node->name;
+        const entity *e = name ? map_get(E->definitions, name) : NULL;
+        if (e && e->node->kind == AST_BLOCK && !map_get(seen, name)) {
+            map_put(seen, name, (void *)e);
+            if (defines_controller(e->node) || parts_with_controller(E, e->node, seen)) return true;
+        }
+        if (leads_to_controller(E, in, node->a, seen) || leads_to_controller(E, in, node->b, seen))
+            return true;
+    }
+    return false;
+}
+
+bool family_by_control(elab *E, inst *in, const ast *apply, const ast *extents) {
+    if (!extents || !leads_to_controller(E, in, apply, map_new(E->home))) return false;
+    if (!extents->next) return true;
+    diag_report(E->diag, extents->next->at, DIAG_E0606);
+    diag_help(E->diag, "rows of them are parts with such an array inside");
+    return false;
 }
 
 // ---- free indices over families
@@ -83,7 +139,8 @@ static const entity *family_of(const bind *b, const ast *path) {
     return NULL;
 }
 
-const char *family_index(bind *b, const ast *node, int *members) {
+// The free name, `wanted` or (NULL) any, that picks from a family.
+static const char *picking(bind *b, const ast *node, const char *wanted, int *members) {
     for (; node; node = node->next) {
         if (node->kind == AST_INDEX) {
             const entity *e = family_of(b, node->a);
@@ -91,20 +148,32 @@ const char *family_index(bind *b, const ast *node, int *members) {
             bool free = e && k && k->kind == AST_NAME && !local_find(b->locals, k->name) &&
                         !(b->seq_scope && map_get(b->seq_scope, k->name));
             const entity *known = free ? scope_find(b->in, k->name) : NULL;
-            if (free && !(known && known->kind == ENT_PARAM)) {
+            if (free && (!wanted || wanted == k->name) && !(known && known->kind == ENT_PARAM)) {
                 *members = e->length;
                 return k->name;
             }
         }
         const ast *below[4] = {node->a, node->b, node->c, node->d};
         for (int k = 0; k < 4; k++) {
-            const char *name = below[k] ? family_index(b, below[k], members) : NULL;
+            const char *name = below[k] ? picking(b, below[k], wanted, members) : NULL;
             if (name) return name;
         }
         if (node->kind == AST_MEMBER || node->kind == AST_INDEX || node->kind == AST_NAME)
             return NULL;
     }
     return NULL;
+}
+
+const char *family_index(bind *b, const ast *node, int *members) {
+    return picking(b, node, NULL, members);
+}
+
+const char *family_between(bind *b, const ast *lhs, const ast *rhs, int *members) {
+    const char *name = picking(b, lhs, NULL, members);
+    for (; lhs && !name; lhs = lhs->a)
+        for (const ast *k = lhs->kind == AST_INDEX ? lhs->b : NULL; k && !name; k = k->next)
+            if (k->kind == AST_NAME) name = picking(b, rhs, k->name, members);
+    return name;
 }
 
 bool family_named(bind *b, const ast *node, const char *index) {

@@ -428,7 +428,7 @@ static void declare_part(elab *E, inst *in, const ast *node) {
     }
     ast *apply = arena_new_of(E->home, ast);
     *apply = (ast){.kind = AST_APPLY, .at = node->b->at, .name = def->name, .a = (ast *)args};
-    if (family_by_index(args, node->a)) {
+    if (family_by_index(args, node->a) || family_by_control(E, in, node->b, node->a)) {
         declare_family(E, in, node, def, apply, args_in);
         return;
     }

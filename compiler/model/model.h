@@ -59,7 +59,8 @@ typedef struct pulse {
 typedef struct activation {
     int id;
     const char *name;  // "g1.read", "a[0].forward"
-    const char *local; // an identifier unique in its sequencer, for states and ports: "g1_read"
+    const char *local; // as an identifier: "t_0_read"
+    const char *port;  // the same for its sequencer's states and ports, see sequencer.block: "read"
     span at;           // the phase's declaration
     struct sequencer *sequencer; // the one that calls it; NULL: never called
     VEC(var *) args;             // VAR_LATCH, in the order of the call's arguments
@@ -118,7 +119,8 @@ typedef struct guarantee {
 
 typedef struct sequencer {
     int id;
-    const char *name; // "trial", "core.scan"
+    const char *name;  // "trial", "core.scan", "t[0].s"
+    const char *block; // the part it stands in, "t[0]"; what is named in it goes by its name there
     span at;
     int64_t period;                   // ticks
     bool wrong;                       // the clock was refused: no time is measured by it
@@ -128,6 +130,9 @@ typedef struct sequencer {
     // Clocked expressions may also read VAR_BITs and the outputs of other sequencers (through a
     // two-stage synchroniser where the periods differ).
 } sequencer;
+
+// "t[0].read" as the sequencers of t[0] say it, "read"; other names as they are.
+const char *sequencer_own(const sequencer *q, const char *name);
 
 // ---- the rest
 // ------------------------------------------------------------------------------------

@@ -1,7 +1,13 @@
-// The tables of a model: its variables and its indices.
+// The tables of a model: its variables and its indices; what they are called inside a part.
 #include "model/model.h"
 
 #include <math.h>
+#include <string.h>
+
+const char *sequencer_own(const sequencer *q, const char *name) {
+    size_t n = q && q->block ? strlen(q->block) : 0;
+    return n && !strncmp(name, q->block, n) && name[n] == '.' ? name + n + 1 : name;
+}
 
 var *model_find(const model *m, const char *name) {
     return m->by_name ? map_get(m->by_name, name_is(m->words, name)) : NULL;

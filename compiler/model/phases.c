@@ -96,6 +96,7 @@ static pending *find_or_add(elab *E, const ref *r, expr *const *selector, sequen
     a->id = (int)E->m->activations.n;
     a->name = name;
     a->local = identifier(E, name);
+    a->port = identifier(E, sequencer_own(seq, name));
     a->at = r->e->at;
     a->sequencer = seq;
     for (int k = 0; k < r->in->leads; k++) {

@@ -363,6 +363,7 @@ static void bind_clock(elab *E, entity *e) {
         expr *x = expr_fold(E->home, bind_as(&b, arg->a, unit_hertz, "a clock"));
         sequencer *s = e->seq = arena_new_of(E->home, sequencer);
         s->name = path_join_name(E, e->in->path, e->name);
+        s->block = e->in->path;
         s->at = e->at;
         s->id = (int)E->m->sequencers.n;
         s->period = 1000000000;
@@ -385,7 +386,6 @@ static void bind_clock(elab *E, entity *e) {
                 if (s->period < 1) s->period = 1;
             }
         }
-        if (e->in->leads) diag_report(E->diag, e->at, DIAG_E0606, s->name);
     }
 }
 

@@ -53,7 +53,7 @@ static var *wire_of(build *b, var *from, span at) {
         if (w->from == from) return w->stage[1] ? w->stage[1] : w->to;
     }
     settle_width(from, 1);
-    const char *name = build_flat(b, from->name);
+    const char *name = build_flat(b, sequencer_own(m->sequencer, from->name));
     fsm_wire wire = {.from = from, .to = build_var(b, name, from->width, from, at)};
     if (owner && owner->period != m->sequencer->period) {
         if (from->width > 1 || from->dims > 0) diag_report(b->diag, at, DIAG_E0614, from->name);
@@ -176,8 +176,8 @@ static void add_phase(build *b, const stmt *s) {
         settle_argument(act->args.at[k], s->args.at[k]);
     if (fsm_phase_of(m, act)) return;
     fsm_phase phase = {.act = act};
-    phase.active = build_var(b, act->local, 1, NULL, act->at);
-    phase.start = build_var(b, arena_text(b->home, "%s_start", act->local), 1, NULL, act->at);
+    phase.active = build_var(b, act->port, 1, NULL, act->at);
+    phase.start = build_var(b, arena_text(b->home, "%s_start", act->port), 1, NULL, act->at);
     phase.active->doc = arena_text(b->home, "phase %s is active", act->name);
     phase.start->doc = arena_text(b->home, "first cycle of phase %s", act->name);
     vec_push(b->home, &m->phases, phase);
@@ -209,7 +209,7 @@ static void add_pulses(build *b) {
             const char *last = source->signal ? build_last(b, source->signal->name) : "pulse";
             fsm_pulse pulse = {
                 .act = act, .source = source, .phase = (int)k, .bits = fsm_bits(longest)};
-            pulse.name = build_name(b, arena_text(b->home, "%s_%s", act->local, last));
+            pulse.name = build_name(b, arena_text(b->home, "%s_%s", act->port, last));
             pulse.on =
                 build_var(b, arena_text(b->home, "%s_on", pulse.name), 1, source->width, act->at);
             pulse.count = build_var(b, arena_text(b->home, "%s_count", pulse.name), pulse.bits,
@@ -298,7 +298,7 @@ static void add_inputs(build *b) {
     for (size_t k = 0; k < m->wires.n; k++) {
         const fsm_wire *w = &m->wires.at[k];
         const char *what = w->from->kind == VAR_BIT ? "comparator" : "output of another sequencer";
-        add_port(b, build_flat(b, w->from->name), false, w->to, false,
+        add_port(b, build_flat(b, sequencer_own(m->sequencer, w->from->name)), false, w->to, false,
                  arena_text(b->home, "%s %s", what, w->from->name));
     }
     for (size_t k = 0; k < m->pulses.n; k++) {
@@ -317,13 +317,13 @@ static void add_outputs(build *b) {
     }
     for (size_t k = 0; k < m->phases.n; k++) {
         const fsm_phase *p = &m->phases.at[k];
-        add_port(b, p->act->local, true, p->active, false, p->active->doc);
-        add_port(b, arena_text(b->home, "%s_start", p->act->local), true, p->start, false,
+        add_port(b, p->act->port, true, p->active, false, p->active->doc);
+        add_port(b, arena_text(b->home, "%s_start", p->act->port), true, p->start, false,
                  p->start->doc);
         for (size_t n = 0; n < p->act->args.n; n++) {
             var *v = p->act->args.at[n];
-            add_port(b, arena_text(b->home, "%s_%s", p->act->local, build_last(b, v->name)), true,
-                     v, false, arena_text(b->home, "argument of phase %s", p->act->name));
+            add_port(b, arena_text(b->home, "%s_%s", p->act->port, build_last(b, v->name)), true, v,
+                     false, arena_text(b->home, "argument of phase %s", p->act->name));
         }
     }
     for (size_t k = 0; k < m->pulses.n; k++) {
@@ -365,6 +365,7 @@ static fsm *make_machine(plan *p, sequencer *q) {
                .taken = map_new(p->home)};
     fsm *m = b.m = arena_new_of(p->home, fsm);
     m->sequencer = q;
+    m->same = m;
     m->plan = p;
     m->name = arena_text(p->home, "%s_%s", build_flat(&b, p->model->name), build_flat(&b, q->name));
     settle_widths(&b);
@@ -386,4 +387,5 @@ static fsm *make_machine(plan *p, sequencer *q) {
 void plan_machines(plan *p) {
     for (size_t k = 0; k < p->model->sequencers.n; k++)
         vec_push(p->home, &p->machines, make_machine(p, p->model->sequencers.at[k]));
+    plan_share_machines(p);
 }

@@ -178,7 +178,9 @@ typedef struct fsm_value {
 struct fsm {
     sequencer *sequencer;
     const plan *plan;
-    const char *name;          // of the module and its file: "mlp_trial"
+    const char *name;          // of the module and its file: "mlp_trial", "chip_t_s"
+    fsm *same;                 // the first machine that is the same module; often itself
+    VEC(const sequencer *) of; // of the first: all whose module it is
     VEC(fsm_thread *) threads; // in the order in which they run; the main one last
     fsm_thread *main;
     VEC(fsm_phase) phases;
@@ -201,8 +203,14 @@ struct fsm {
 // branches of one par or by two sequencers, numbers beyond 62 bits.
 void plan_machines(plan *p);
 
+// Machines of the parts of an array: fills `same` and `of`, and gives them one name (fsm_share.c).
+void plan_share_machines(plan *p);
+
+const char *fsm_whose(const fsm *m); // "sequencer trial", "sequencers t[0].s, t[1].s"
+
 // The machine as a table and as code, for --dump=machines.
 void fsm_print(const fsm *m, text *out);
+void fsm_print_states(const fsm *m, text *out); // the table, what holds in reset, the code
 // One line per state, each begun with `prefix`: name, how long it stays, what is active, where to.
 void fsm_print_table(const fsm *m, const char *prefix, text *out);
 // "iris.weft:14: g2.read;" -- "" when the place has no source.

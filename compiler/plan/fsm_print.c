@@ -26,17 +26,22 @@ const char *fsm_quote(const fsm *m, span at) {
                       first);
 }
 
-// An expression in the machine's own words: without its sequencer's name in front.
-static void print_expr(const fsm *m, const expr *e, text *out) {
+// An expression in the words of the machine's part, and without `local.` in front.
+static void print_words(const fsm *m, const expr *e, const char *local, text *out) {
     text whole = text_in(m->plan->home);
     expr_print(e, &whole);
-    size_t own = strlen(m->sequencer->name);
+    size_t own = strlen(local);
     for (const char *c = whole.at; c && *c; c++) {
         bool first =
             c == whole.at || !(isalnum((unsigned char)c[-1]) || c[-1] == '_' || c[-1] == '.');
-        if (first && strncmp(c, m->sequencer->name, own) == 0 && c[own] == '.') c += own + 1;
+        if (first) c = sequencer_own(m->sequencer, c);
+        if (first && own && strncmp(c, local, own) == 0 && c[own] == '.') c += own + 1;
         text_put(out, c, 1);
     }
+}
+
+static void print_expr(const fsm *m, const expr *e, text *out) {
+    print_words(m, e, sequencer_own(m->sequencer, m->sequencer->name), out);
 }
 
 // ---- the table ----
@@ -104,7 +109,8 @@ static row row_of(const fsm *m, const fsm_thread *t, const fsm_state *s) {
     row r = {.cell = {s->name, stay_text(m, s), "", ""}};
     text active = text_in(home), to = text_in(home);
     for (size_t k = 0; k < s->active.n; k++)
-        text_add(&active, "%s%s", k ? ", " : "", s->active.at[k]->name);
+        text_add(&active, "%s%s", k ? ", " : "",
+                 sequencer_own(m->sequencer, s->active.at[k]->name));
     for (size_t k = 0; k < s->branches.n; k++)
         text_add(&active, "%s%s", active.n ? " | " : "", s->branches.at[k]->name);
     states found = {0};
@@ -134,33 +140,33 @@ void fsm_print_table(const fsm *m, const char *prefix, text *out) {
 
 // ---- the dump ----
 
-static void print_code(const fsm_code *code, int depth, text *out) {
+static void print_code(const fsm *m, const fsm_code *code, int depth, text *out) {
     for (; code; code = code->next) {
         text_add(out, "%*s", depth, "");
         switch (code->kind) {
         case CODE_SET:
-            text_add(out, "%s = ", code->target->name);
-            expr_print(code->value, out);
+            text_add(out, "%s = ", sequencer_own(m->sequencer, code->target->name));
+            print_words(m, code->value, "", out);
             text_add(out, "\n");
             break;
         case CODE_IF:
             text_add(out, "if ");
-            expr_print(code->cond, out);
+            print_words(m, code->cond, "", out);
             text_add(out, "\n");
-            print_code(code->yes, depth + 2, out);
+            print_code(m, code->yes, depth + 2, out);
             if (code->no) text_add(out, "%*selse\n", depth, "");
-            print_code(code->no, depth + 2, out);
+            print_code(m, code->no, depth + 2, out);
             break;
         case CODE_GO:
             text_add(out, "go %s\n", code->to->name);
             break;
         case CODE_ENTER:
             text_add(out, "begin %s\n", code->thread->name);
-            print_code(code->yes, depth + 2, out);
+            print_code(m, code->yes, depth + 2, out);
             break;
         case CODE_REST:
             text_add(out, "unless gone\n");
-            print_code(code->yes, depth + 2, out);
+            print_code(m, code->yes, depth + 2, out);
             break;
         }
     }
@@ -175,9 +181,10 @@ static void print_reset(const fsm *m, text *out) {
             if (m->threads.at[t]->state == r->v && (size_t)r->value < m->threads.at[t]->states.n)
                 state = m->threads.at[t]->states.at[r->value]->name;
         if (state)
-            text_add(out, "    %s = %s\n", r->v->name, state);
+            text_add(out, "    %s = %s\n", sequencer_own(m->sequencer, r->v->name), state);
         else if (r->value)
-            text_add(out, "    %s = %lld\n", r->v->name, (long long)r->value);
+            text_add(out, "    %s = %lld\n", sequencer_own(m->sequencer, r->v->name),
+                     (long long)r->value);
     }
 }
 
@@ -190,8 +197,29 @@ static void print_bound(const fsm *m, text *out) {
         text_add(out, "  ready %lld cycles after an await at most\n", (long long)m->ready.most);
 }
 
+static void print_leaves(const fsm *m, text *out) {
+    for (size_t k = m->threads.n; k > 0; k--) {
+        const fsm_thread *t = m->threads.at[k - 1];
+        for (size_t n = 0; n < t->states.n; n++) {
+            if (!t->states.at[n]->leave) continue;
+            text_add(out, "  leaving %s\n", t->states.at[n]->name);
+            print_code(m, t->states.at[n]->leave, 4, out);
+        }
+    }
+}
+
+void fsm_print_states(const fsm *m, text *out) {
+    fsm_print_table(m, "  ", out);
+    print_reset(m, out);
+    print_leaves(m, out);
+}
+
 void fsm_print(const fsm *m, text *out) {
     text_add(out, "machine %s: period %lld ticks\n", m->name, (long long)m->sequencer->period);
+    if (m->same != m) {
+        text_add(out, "  of %s, as that of %s\n", m->sequencer->name, m->same->sequencer->name);
+        return;
+    }
     fsm_print_table(m, "  ", out);
     for (size_t k = 0; k < m->ports.n; k++) {
         const fsm_port *p = &m->ports.at[k];
@@ -201,12 +229,5 @@ void fsm_print(const fsm *m, text *out) {
     }
     print_bound(m, out);
     print_reset(m, out);
-    for (size_t k = m->threads.n; k > 0; k--) {
-        const fsm_thread *t = m->threads.at[k - 1];
-        for (size_t n = 0; n < t->states.n; n++) {
-            if (!t->states.at[n]->leave) continue;
-            text_add(out, "  leaving %s\n", t->states.at[n]->name);
-            print_code(t->states.at[n]->leave, 4, out);
-        }
-    }
+    print_leaves(m, out);
 }

@@ -113,12 +113,12 @@ int64_t build_cycles(const build *b, const activation *act) {
 
 static fsm_state *state_of_phase(build *b, const stmt *s, const context *in) {
     bool compare = s->kind == STMT_COMPARE;
+    const char *name = sequencer_own(b->m->sequencer, s->act->name);
     const char *label =
-        compare ? about(b, arena_text(b->home, "compare %s until ", s->act->name), s->cond)
-                : s->act->name;
+        compare ? about(b, arena_text(b->home, "compare %s until ", name), s->cond) : name;
     int64_t cycles = build_cycles(b, s->act);
     fsm_stay stay = cycles == 1 ? STAY_ONE : compare ? STAY_COMPARE : STAY_DWELL;
-    fsm_state *state = build_state(b, in->thread, camel(b, s->act->local), label, s->at, stay);
+    fsm_state *state = build_state(b, in->thread, camel(b, s->act->port), label, s->at, stay);
     state->cycles = cycles;
     state->until = compare && cycles != 1 ? s->cond : NULL;
     vec_push(b->home, &state->active, s->act);

@@ -263,34 +263,9 @@ static void take_inside(maker *g, block_kind *k, const part_of *p) {
     }
 }
 
-static void add_part(maker *g, body *b) {
-    block_kind *k = b->b, *inner = g->block_count ? g->blocks[roll(g, g->block_count)] : NULL;
-    if (!inner || k->part_count == 8) return;
-    part_of *p = &k->parts[k->part_count];
-    *p = (part_of){.name = fresh(g, "p"), .what = inner};
-    bool array = chance(g, g->r->arrays);
-    if (array) {
-        p->over = any_extent(g, k);
-        if (!p->over.symbol && p->over.add > 3) p->over.add = 3;
-        p->count = p->over.symbol ? -1 : p->over.add;
-    }
-    int groups = inner->groups * (p->count > 0 ? p->count : 1);
-    if (k->groups + groups > 40 || (array && inner->phase_count && k->part_count > 4)) return;
-    k->part_count++;
-    p->first_group = k->groups;
-    k->groups += groups;
-    text actual = text_in(g->home);
-    for (int n = 0; n < inner->counts; n++) {
-        p->actual[n] =
-            k->counts && chance(g, 50) ? (extent){"n", roll(g, 2)} : constant(2 + roll(g, 2));
-        text_add(&actual, "%s%s%s", n ? ", " : "(",
-                 chance(g, 70) ? say(g, "%s = ", n ? "m" : "n")
-                 : n           ? "m = "
-                               : "",
-                 extent_text(g, p->actual[n]));
-    }
-    put(g, "  part %s%s: %s%s%s;\n", p->name, array ? say(g, "[%s]", extent_text(g, p->over)) : "",
-        inner->name, actual.n ? actual.at : "", actual.n ? ")" : "");
+// What the block around has to say of a part, and what it knows of it.
+static void connect_part(maker *g, body *b, const part_of *p) {
+    const block_kind *inner = p->what;
     int rank = ++b->rank;
     for (int n = 0; n < inner->in_count; n++) {
         quantity q = port_of(g, p, &inner->ins[n], rank);
@@ -303,7 +278,65 @@ static void add_part(maker *g, body *b) {
         know(b, port_of(g, p, &inner->outs[n], rank));
     for (int n = 0; n < inner->hold_count; n++)
         know(b, port_of(g, p, &inner->holds[n], 0));
-    take_inside(g, k, p);
+    take_inside(g, b->b, p);
+}
+
+static const char *header_of(maker *g, const block_kind *k, part_of *p) {
+    text actual = text_in(g->home);
+    for (int n = 0; n < p->what->counts; n++) {
+        p->actual[n] =
+            k->counts && chance(g, 50) ? (extent){"n", roll(g, 2)} : constant(2 + roll(g, 2));
+        text_add(&actual, "%s%s%s", n ? ", " : "(",
+                 chance(g, 70) ? say(g, "%s = ", n ? "m" : "n")
+                 : n           ? "m = "
+                               : "",
+                 extent_text(g, p->actual[n]));
+    }
+    return actual.n ? say(g, "%s)", actual.at) : "";
+}
+
+// Parts with controllers of their own: each is known by its number.
+static void add_controlled(maker *g, body *b, const part_of *array) {
+    block_kind *k = b->b;
+    int first = k->part_count;
+    for (int n = 0; n < array->count && k->part_count < 8; n++) {
+        part_of *p = &k->parts[k->part_count++];
+        *p = *array;
+        p->name = say(g, "%s[%d]", array->name, n);
+        p->count = 0;
+        p->first_group = k->groups;
+        k->groups += array->what->groups;
+    }
+    for (int n = first; n < k->part_count; n++)
+        connect_part(g, b, &k->parts[n]);
+}
+
+static void add_part(maker *g, body *b) {
+    block_kind *k = b->b, *inner = g->block_count ? g->blocks[roll(g, g->block_count)] : NULL;
+    if (!inner || k->part_count == 8) return;
+    part_of p = {.name = fresh(g, "p"), .what = inner};
+    bool array = chance(g, g->r->arrays);
+    if (array) {
+        p.over = any_extent(g, k);
+        if (!p.over.symbol && p.over.add > 3) p.over.add = 3;
+        if (inner->controlled) p.over = constant(p.over.symbol ? 2 : p.over.add);
+        p.count = p.over.symbol ? -1 : p.over.add;
+    }
+    int groups = inner->groups * (p.count > 0 ? p.count : 1);
+    if (k->groups + groups > 40 || (array && inner->phase_count && k->part_count > 4)) return;
+    if (array && inner->controlled && k->part_count + p.count > 8) return;
+    const char *header = header_of(g, k, &p);
+    put(g, "  part %s%s: %s%s;\n", p.name, array ? say(g, "[%s]", extent_text(g, p.over)) : "",
+        inner->name, header);
+    k->controlled = k->controlled || inner->controlled;
+    if (array && inner->controlled) {
+        add_controlled(g, b, &p);
+        return;
+    }
+    p.first_group = k->groups;
+    k->groups += groups;
+    k->parts[k->part_count] = p;
+    connect_part(g, b, &k->parts[k->part_count++]);
 }
 
 // ---- the whole ----------------------------------------------------------------------------------
@@ -409,6 +442,7 @@ block_kind *roll_block(maker *g, bool top, const char *name) {
                 value_of(g, &(place){.reads = b->reads, .read_count = 1}, U_NONE, 1));
     }
     if (top) roll_sequencers(g, b);
+    if (!top && k->phase_count && chance(g, 12)) roll_own_sequencer(g, b);
     put(g, "}\n\n");
     if (!top && !k->calls_none && g->block_count < 16) g->blocks[g->block_count++] = k;
     applied(g, k);

@@ -406,9 +406,9 @@ static void guarantees(control *c) {
             put(g, "    guarantee never %s with %s;\n", b->phases[k - 1].name, b->phases[k].name);
 }
 
-static void make_sequencer(maker *g, const body *b, uint64_t groups) {
+static void make_sequencer(maker *g, const body *b, uint64_t groups, bool called) {
     sequencer_kind *s = &g->sequencers[g->sequencer_count];
-    *s = (sequencer_kind){.name = fresh(g, "seq"), .called = chance(g, 60)};
+    *s = (sequencer_kind){.name = fresh(g, "seq"), .called = called};
     control *c = arena_new_of(g->home, control);
     *c = (control){.g = g, .b = b->b, .s = s};
     static const char *const clocks[] = {"5kHz", "10kHz", "20kHz", "1 / 200us", "0.01MHz"};
@@ -443,5 +443,15 @@ void roll_sequencers(maker *g, body *b) {
             share[to[e % groups % 3]] |= UINT64_C(1) << (p->first_group + e);
     }
     for (int k = 0; k < n; k++)
-        make_sequencer(g, b, share[k]);
+        make_sequencer(g, b, share[k], chance(g, 60));
+}
+
+// Nobody else calls the phases of such a block, nor those of its parts.
+void roll_own_sequencer(maker *g, body *b) {
+    int called = g->called_count;
+    make_sequencer(g, b, (UINT64_C(1) << b->b->groups) - 1, false);
+    g->sequencer_count--;
+    g->called_count = called; // for experiments these have no name of their own
+    b->b->phase_count = b->b->part_count = b->b->groups = 0;
+    b->b->controlled = true;
 }

@@ -113,6 +113,7 @@ typedef struct block_kind {
     drawable draws[40];
     int draw_count;
     bool calls_none; // stateless, one output: may be applied like a function
+    bool controlled; // it, or a part of it, has a sequencer of its own
 } block_kind;
 
 typedef struct function_kind {
@@ -218,6 +219,7 @@ void roll_phases(maker *g, body *b);
 void drive_lines(maker *g, body *b, const box *x, place *p, const char *indent, bool open);
 // control.c
 void roll_sequencers(maker *g, body *b);
+void roll_own_sequencer(maker *g, body *b);
 // experiment.c
 void roll_experiments(maker *g, const block_kind *top);
 

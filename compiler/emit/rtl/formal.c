@@ -144,10 +144,11 @@ static void assert_table(sv *s, const fsm_phase *phase) {
                 if (state->active.at[n] == phase->act)
                     add_term(&any, " ||\n    ", in_state(s, s->m->threads.at[t], state, "=="));
         }
-    rtl_property p = {.label = arena_text(s->home, "prove_table_%s", phase->act->local)};
+    rtl_property p = {.label = arena_text(s->home, "prove_table_%s", phase->act->port)};
     p.monitor = -1;
     p.kind = "phases active exactly in their states";
-    p.text = arena_text(s->home, "%s is active exactly in its states", phase->act->name);
+    p.text = arena_text(s->home, "%s is active exactly in its states",
+                        sequencer_own(s->m->sequencer, phase->act->name));
     sv_assert(s, p,
               arena_text(s->home, "%s ==\n   (%s)", active_of(s, phase), any.n ? any.at : "1'b0"));
 }
@@ -186,7 +187,8 @@ static void assert_group(sv *s, pairs *all, size_t a, size_t b, int number) {
         for (size_t n = 0; n < count; n++)
             all->done[members[k] * all->n + members[n]] = true;
         add_term(&word, ", ", active_of(s, &s->m->phases.at[members[k]]));
-        add_term(&names, ", ", s->m->phases.at[members[k]].act->name);
+        add_term(&names, ", ",
+                 sequencer_own(s->m->sequencer, s->m->phases.at[members[k]].act->name));
     }
     rtl_property p = {.label = arena_text(s->home, "prove_alone_%d", number), .monitor = -1};
     p.kind = "one phase at a time, but for par and during";

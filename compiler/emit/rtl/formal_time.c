@@ -97,7 +97,7 @@ static void assert_ages(sv *s, const fsm_phase *phase) {
                          sv_number(s->home, longest(s, act), have));
         }
     if (!all.n) return;
-    rtl_property p = {.label = arena_text(s->home, "lemma_age_%s", act->local), .monitor = -1};
+    rtl_property p = {.label = arena_text(s->home, "lemma_age_%s", act->port), .monitor = -1};
     p.lemma = true;
     p.kind = p.text = "what has passed of a phase and what is left";
     sv_assert(s, p, all.at);
@@ -106,23 +106,25 @@ static void assert_ages(sv *s, const fsm_phase *phase) {
 static void assert_phase(sv *s, const fsm_phase *phase) {
     const activation *act = phase->act;
     const char *name = s->name[phase->active->id], *start = s->name[phase->start->id];
-    rtl_property p = {.label = arena_text(s->home, "prove_strobe_%s", act->local), .monitor = -1};
+    rtl_property p = {.label = arena_text(s->home, "prove_strobe_%s", act->port), .monitor = -1};
     p.kind = "a phase's start is high in its first cycle only";
-    p.text = arena_text(s->home, "%s begins with its start", act->name);
+    p.text =
+        arena_text(s->home, "%s begins with its start", sequencer_own(s->m->sequencer, act->name));
     // A phase may begin anew at the edge at which it ends; then nothing but the start tells it.
     sv_assert(s, p,
               arena_text(s->home, "(!%s_q || %s_q) && (!%s_q || formal_%s_was_q || %s_q)", start,
                          name, name, name, start));
     if (!act->timed) return;
     bool early = may_end_early(s, act);
-    p.label = arena_text(s->home, "prove_lasts_%s", act->local);
+    const char *called = sequencer_own(s->m->sequencer, act->name);
+    p.label = arena_text(s->home, "prove_lasts_%s", act->port);
     p.kind = "phases last their cycles";
     if (act->scale)
-        p.text =
-            arena_text(s->home, "%s lasts %s%lld cycles per %s, one at least", act->name,
-                       early ? "at most " : "", (long long)per_scale(s, act), act->scale->name);
+        p.text = arena_text(s->home, "%s lasts %s%lld cycles per %s, one at least", called,
+                            early ? "at most " : "", (long long)per_scale(s, act),
+                            sequencer_own(s->m->sequencer, act->scale->name));
     else
-        p.text = arena_text(s->home, "%s lasts %s%lld cycle%s", act->name, early ? "at most " : "",
+        p.text = arena_text(s->home, "%s lasts %s%lld cycle%s", called, early ? "at most " : "",
                             (long long)longest(s, act), longest(s, act) == 1 ? "" : "s");
     sv_assert(s, p,
               arena_text(s->home,

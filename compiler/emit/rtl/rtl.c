@@ -66,8 +66,8 @@ static const char *bits_text(sv *s, long bits) {
 static void print_head(sv *s) {
     const fsm *m = s->m;
     const model *of = m->plan->model;
-    print_line(s->p, "// %s.sv: the controller of sequencer %s in block %s.", m->name,
-               m->sequencer->name, of->name);
+    print_line(s->p, "// %s.sv: the controller of %s in block %s.", m->name, fsm_whose(m),
+               of->name);
     print_line(s->p, "// Made by weft %s from %s; generated, do not edit.", WEFT_VERSION,
                of->file ? of->file : "?");
     print_line(s->p, "//");
@@ -284,6 +284,7 @@ static bool can(const plan *p) {
 static bool emit(const plan *p, emission *to) {
     for (size_t k = 0; k < p->machines.n; k++) {
         const fsm *m = p->machines.at[k];
+        if (m->same != m) continue;
         text *body = emission_file(to, arena_text(to->home, "%s.sv", m->name));
         rtl_module(m, body);
     }
