@@ -53,7 +53,7 @@ random_objects   := $(call objects_of,$(BUILD)/san/obj,$(sort $(wildcard tests/r
 random_program   := $(BUILD)/san/random/differential
 
 .PHONY: all always libs demo check check-fast check-long cover mutate prove fuzz unit tools-san \
-        bench fmt install help clean setup-demo setup-check
+        bench fmt install help clean setup-demo setup-check setup-fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -161,7 +161,7 @@ $(BUILD)/fuzz/fuzz_%: tests/fuzz/target.c $(harness) $(fuzz_objects)
 	$(CLANG) $(STRICT) $(INCLUDE) -Itests $(FUZZ_FLAGS) -fsanitize=fuzzer -rdynamic \
 	    -DTARGET=harness_$* -o $@ $^ $(call wrap,file_read fopen) $(LIBS)
 
-fuzz: ## fuzz each part for FUZZ_SECONDS (600) with clang
+fuzz: setup-fuzz ## install what is missing, fuzz each part for FUZZ_SECONDS (600) with clang
 	@$(MAKE) --no-print-directory -j$(JOBS) $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_NAMES))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_NAMES)
 
@@ -181,6 +181,8 @@ setup-demo:
 	@tools/setup.sh demo
 setup-check:
 	@tools/setup.sh check
+setup-fuzz:
+	@tools/setup.sh fuzz
 
 demo: setup-demo ## install what is missing, build, run the examples (Iris in lockstep)
 	@$(MAKE) --no-print-directory -j$(JOBS) all

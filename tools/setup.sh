@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing of packages.txt. Usage: tools/setup.sh [build|demo|check]
+# Installs what is missing of packages.txt. Usage: tools/setup.sh [build|demo|check|fuzz]
 # Exit status: 0 everything is there, 3 something is missing and cannot be installed from here.
 set -u
 cd "$(dirname "$0")/.." || exit 3
@@ -8,8 +8,9 @@ case $level in
 build) wanted='build' ;;
 demo) wanted='build demo' ;;
 check) wanted='build demo check' ;;
+fuzz) wanted='build demo check fuzz' ;;
 *)
-    echo "setup: no level '$level' (build, demo or check)" >&2
+    echo "setup: no level '$level' (build, demo, check or fuzz)" >&2
     exit 2
     ;;
 esac

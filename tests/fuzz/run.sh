@@ -16,7 +16,7 @@ for name; do
     case $name in
     parse | compile)
         options="-dict=$folder/dictionary -max_len=3000"
-        more="tests/fuzz/corpus/parse tests/fuzz/corpus/compile"
+        more=$(ls -d tests/fuzz/corpus/parse tests/fuzz/corpus/compile 2>/dev/null)
         for f in $(find examples models tests/semantics -name '*.weft'); do
             cp "$f" "$folder/corpus-$name/$(echo "$f" | tr / -)"
         done
