@@ -2,9 +2,8 @@
 // too, beside the interpreter, on random inputs: every output in every cycle, and every cell where
 // the edges are jumped over. Prints `ok` or `FAIL` for each. The RTL's speed goes to standard
 // error. Usage: lockstep_cases PROJECT DICE RTL-CASE ...
-#include "build.h"
+#include "cosim/both.h"
 #include "cosim/cases.c"
-#include "emit/rtl/rtl.h"
 #include "interp/controller.h"
 
 #include <stdio.h>
@@ -33,20 +32,6 @@ static void random_inputs(const fsm *m, weft_cell *a, weft_cell *b) {
 
 // ---- C
 // -------------------------------------------------------------------------------------------
-
-// NAME.c with NAME.h in place of its #include.
-static const char *one_text(arena *home, const emission *to) {
-    const char *header = NULL, *source = NULL;
-    for (size_t k = 0; k < to->files.n; k++) {
-        const char *name = to->files.at[k].name;
-        if (name[strlen(name) - 1] == 'h')
-            header = to->files.at[k].body.at;
-        else
-            source = to->files.at[k].body.at;
-    }
-    const char *line = strstr(source, "#include \""), *end = strchr(line, '\n');
-    return arena_text(home, "%.*s%s%s", (int)(line - source), source, header, end);
-}
 
 static bool same(const bench *b, const fsm *m, const weft_cell *x, const weft_cell *y,
                  const char *name, int cycle) {
@@ -93,14 +78,10 @@ static bool run_c(const bench *b, const weft_model *model, const char *name) {
 }
 
 static bool compare_c(const bench *b, weft_build *how, const char *name) {
-    emission to = {.home = b->home, .stem = "top"};
     weft_library library = {0};
     const weft_model *model;
-    if (!backend_c.emit(b->p, &to)) {
+    if (!build_c(b->home, b->p, "top", how, &library, &model)) {
         diag_print(b->m->diag, stdout);
-        return false;
-    }
-    if (weft_build_c(how, "top", one_text(b->home, &to), &library, &model) != WEFT_OK) {
         printf("%s\n", error);
         return false;
     }
@@ -111,19 +92,6 @@ static bool compare_c(const bench *b, weft_build *how, const char *name) {
 
 // ---- RTL
 // -----------------------------------------------------------------------------------------
-
-static void gather(const fsm *m, const weft_cell *cells, bool output, int64_t *to) {
-    for (size_t k = 0; k < m->ports.n; k++)
-        for (long n = 0; m->ports.at[k].output == output && n < m->ports.at[k].count; n++)
-            *to++ = cells[m->ports.at[k].v->cell + n].i;
-}
-
-static long elements(const fsm *m, bool output) {
-    long count = 0;
-    for (size_t k = 0; k < m->ports.n; k++)
-        if (m->ports.at[k].output == output) count += m->ports.at[k].count;
-    return count;
-}
 
 // An edge in both with the same inputs; widths new in the cycle behind it, as the runtime does it.
 static bool run_rtl(const bench *b, const weft_rtl *rtl, const char *name) {
@@ -170,17 +138,9 @@ static bool run_rtl(const bench *b, const weft_rtl *rtl, const char *name) {
 
 static bool compare_rtl(const bench *b, weft_build *how, const char *project, const char *name) {
     const fsm *m = b->p->machines.at[0];
-    text module = text_in(b->home), shim = text_in(b->home);
-    rtl_module(m, &module);
-    rtl_shim(m, &shim);
-    const weft_source sources[] = {
-        {.name = arena_text(b->home, "%s.sv", m->name), .text = module.at},
-        {.path = arena_text(b->home, "%s/rtl/weft_pwm.sv", project)},
-        {.path = arena_text(b->home, "%s/rtl/weft_sync.sv", project)},
-    };
     weft_library library = {0};
     const weft_rtl *rtl;
-    if (weft_build_rtl(how, m->name, sources, 3, shim.at, &library, &rtl) != WEFT_OK) {
+    if (!build_rtl(b->home, m, how, project, &library, &rtl)) {
         printf("%s\n", error);
         return false;
     }
