@@ -91,9 +91,11 @@ const char *bench_run(bench *b, bool verilator) {
     file_write(arena_text(b->home, "%s/bench.sv", b->directory), t.at, t.n, &problem);
     const char *primitives =
         arena_text(b->home, "'%s/rtl/weft_pwm.sv' '%s/rtl/weft_sync.sv'", b->library, b->library);
+    // One C++ file: the headers cost more than what is in them.
     const char *how = verilator ? "rm -rf obj && verilator --binary --timing -O1 -Wno-fatal "
                                   "-Wno-lint -Wno-style --top bench -j 1 -Mdir obj -CFLAGS '-O0 "
-                                  "-w' -MAKEFLAGS 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0'"
+                                  "-w' -MAKEFLAGS 'VM_PARALLEL_BUILDS=0 OPT_FAST=-O0 OPT_SLOW=-O0 "
+                                  "OPT_GLOBAL=-O0'"
                                 : "iverilog -g2012 -s bench -o bench.vvp";
     const char *command = arena_text(
         b->home, "cd '%s' && rm -f *.rtl && { %s bench.sv%s %s && %s; } >tool.log 2>&1",
