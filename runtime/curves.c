@@ -69,6 +69,9 @@ static bool spans_decades(const weft_drive *d, uint32_t measure) {
     return least > 0 && most >= 100 * least;
 }
 
+// Of long runs every so many epochs, their mean over as many: a picture shows no more.
+enum { POINTS = 200 };
+
 // Every repeat thin; the mean over them, which is what `smooth unique` makes of equal epochs,
 // thick.
 static void write_panel(FILE *out, const picture *p, uint32_t measure) {
@@ -78,6 +81,7 @@ static void write_panel(FILE *out, const picture *p, uint32_t measure) {
     const weft_drive *d = p->drive;
     uint32_t measures = d->experiment->measure_count, column = 3 + measure;
     const char *name = d->experiment->measures[measure].name, *first = "";
+    uint32_t every = (d->epochs + POINTS - 1) / POINTS;
     fputs(spans_decades(d, measure) ? "; set logscale y" : "; unset logscale y", out);
     fputs("; set ylabel ", out);
     weft_put_quoted(out, name);
@@ -89,13 +93,14 @@ static void write_panel(FILE *out, const picture *p, uint32_t measure) {
         fprintf(out, "%sfor [r=0:%" PRIu32 "] ", first, d->experiment->repeats - 1);
         weft_put_quoted(out, p->csv);
         fprintf(out,
-                " skip 1 every ::(r*%" PRIu32 ")::(r*%" PRIu32 "+%" PRIu32 ") using 1:%" PRIu32
-                " with lines lw 0.7 lc rgb '%s' notitle, ",
-                d->epochs, d->epochs, d->epochs - 1, column, thin[part]);
+                " skip 1 every %" PRIu32 "::(r*%" PRIu32 ")::(r*%" PRIu32 "+%" PRIu32
+                ") using 1:%" PRIu32 " with lines lw 0.7 lc rgb '%s' notitle, ",
+                every, d->epochs, d->epochs, d->epochs - 1, column, thin[part]);
         weft_put_quoted(out, p->csv);
         fprintf(out,
-                " skip 1 using 1:%" PRIu32 " smooth unique with lines lw 2.5 lc rgb '%s' title ",
-                column, thick[part]);
+                " skip 1 using (1+%" PRIu32 "*floor(($1-1)/%" PRIu32 ")):%" PRIu32
+                " smooth unique with lines lw 2.5 lc rgb '%s' title ",
+                every, every, column, thick[part]);
         weft_put_quoted(out, title);
         fputs(" noenhanced", out);
         first = ", ";
