@@ -71,7 +71,7 @@ void plan_share_machines(plan *p) {
     for (size_t k = 0; k < p->machines.n; k++) {
         fsm *m = p->machines.at[k];
         const sequencer *q = m->sequencer;
-        if (!strchr(q->block, '[')) continue;
+        if (!q->block || !strchr(q->block, '[')) continue;
         form[k] = form_of(m);
         for (size_t n = 0; n < k && m->same == m; n++) {
             fsm *first = p->machines.at[n];

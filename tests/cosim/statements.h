@@ -50,7 +50,7 @@ static inline activation *phase_for(bench *b, const char *name, int64_t cycles) 
     char *local = arena_text(b->home, "%s", name);
     for (char *c = local; *c; c++)
         if (*c == '.') *c = '_';
-    a->local = local;
+    a->local = a->port = local;
     a->sequencer = b->q;
     a->timed = cycles > 0;
     a->ticks = cycles * PERIOD;

@@ -1,9 +1,9 @@
 #!/bin/bash
-# The examples' controllers in C and in Verilated RTL side by side: CYCLES cycles (100,000; with
+# The examples' controllers in C and in Verilated RTL side by side: ENDURANCE cycles (100,000; with
 # LONG=1 ten million) of random inputs and resets, every output in every cycle, every state seen.
 # Needs BUILD (with san/libweft-all.a) and WORK.
 set -u
-cycles=${CYCLES:-$([ -n "${LONG:-}" ] && echo 10000000 || echo 100000)}
+cycles=${ENDURANCE:-$([ -n "${LONG:-}" ] && echo 10000000 || echo 100000)}
 export WEFT_CACHE=$WORK/cache
 if ! cc -std=c11 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Icompiler \
     -Iruntime -Itests -Igrammar -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all \

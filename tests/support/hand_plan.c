@@ -17,7 +17,7 @@ hand hand_new(void) {
     h.plan->model = h.model;
     h.plan->home = home;
     activation *act = arena_new_of(home, activation);
-    act->name = act->local = "p";
+    act->name = act->local = act->port = "p";
     vec_push(home, &h.model->activations, act);
     plan_phase *phase = arena_new_of(home, plan_phase);
     phase->act = act;
