@@ -18,12 +18,12 @@ typedef struct weft_lanes_run {
     void (*rates)(weft_cell *block);
     uint32_t n;
     weft_lane *y, *rate, *k[WEFT_STAGES], *old, *error;
-    double dt, from, tick;   // of the stretch: seconds, ticks, ticks per second
-    double first, last;      // of the edge: ticks
-    bool moving;             // inputs move along it
-    bool edge;               // the stretch lies on it
-    weft_mask going;         // has not arrived
-    weft_lane done, h, step; // seconds so far; this step; the first step of the next stretch
+    double dt, from, tick;    // of the stretch: seconds, ticks, ticks per second
+    double first, last;       // of the edge: ticks
+    bool moving;              // inputs move along it
+    bool edge;                // the stretch lies on it
+    weft_mask going, refused; // has not arrived; its last step was refused
+    weft_lane done, h, step;  // seconds so far; this step; the first step of the next stretch
 } weft_lanes_run;
 
 static inline double *weft_lanes_real(weft_cell *block, uint32_t cell) {
@@ -181,7 +181,9 @@ static inline void weft_lanes_judge(weft_lanes_run *f, const double *worst, cons
     for (int l = 0; l < WEFT_LANES; l++) {
         taken[l] = f->going[l] && worst[l] <= 1;
         if (!f->going[l]) continue;
-        double h = f->h[l], next = h * weft_flow_growth(worst[l]), left = f->dt - f->done[l];
+        double h = f->h[l], left = f->dt - f->done[l];
+        double next = h * weft_flow_growth(worst[l], f->refused[l] != 0);
+        f->refused[l] = !taken[l];
         if (taken[l]) {
             f->done[l] = h == left ? f->dt : f->done[l] + h;
             if (h < wanted[l] && next < wanted[l]) next = wanted[l];
@@ -228,6 +230,7 @@ static inline void weft_lanes_adaptive(weft_lanes_run *f) {
     for (int l = 0; l < WEFT_LANES; l++) {
         f->h[l] = f->step[l] > 0 ? f->step[l] : f->dt;
         first[l] = 1;
+        f->refused[l] = 0;
     }
     for (int64_t steps = 0; weft_lanes_any(f->going); steps++) {
         for (int l = 0; l < WEFT_LANES; l++) {
