@@ -38,7 +38,9 @@ bench bench_new(arena *home, const char *directory, const char *library, int cyc
                    .files = text_in(home)};
 }
 
+// Machines that are one module have one trace, that of the last.
 void bench_add(bench *b, const fsm *m) {
+    if (m->same != m) return;
     text module = text_in(b->home), *d = &b->drivers;
     const char *problem;
     rtl_module(m, &module);
