@@ -356,6 +356,7 @@ static void check_one(elab *E, map *found, const var *v, const char *name, span 
     if (e->in_phase || e->outside >= (double)var_count(v) || diag_said(E->diag, at, DIAG_E0405))
         return;
     diag_report(E->diag, at, DIAG_E0405, name, e->outside > 0 ? " for all its elements" : more);
+    if (v->source) diag_help(E->diag, "a stimulus that varies all the time gives every element");
 }
 
 // What is defined by some phases only is looked at where it is read (plan/resolve.c).
@@ -368,7 +369,7 @@ static void check_defined(elab *E) {
             const entity *e = map_value(in->scope, k);
             if (e->kind != ENT_VAR || !e->v || (e->v->kind != VAR_SIGNAL && e->v->kind != VAR_BIT))
                 continue;
-            bool input = e->decl == DECL_IN;
+            bool input = e->decl == DECL_IN && !e->v->source;
             check_one(E, found, e->v, input ? e->v->name : e->name, input ? in->at : e->at,
                       input ? ": an input of this part" : "");
         }

@@ -143,12 +143,12 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
 typedef struct stimulus_search {
     elab *E;
     experiment *x;
-    bool bad;
+    bool flows; // varies between the instants that it names
 } stimulus_search;
 
 static bool find_instants(const expr *e, void *data) {
     stimulus_search *s = data;
-    if (e->kind == X_TIME) s->bad = true;
+    if (e->kind == X_TIME) s->flows = true;
     if (e->kind < X_LT || e->kind > X_NE || (e->a->kind != X_TIME && e->b->kind != X_TIME))
         return true;
     double seconds;
@@ -179,7 +179,23 @@ static void bind_stimulus(elab *E, inst *top, const ast *item) {
     stimulus_search s = {E, x, false};
     for (size_t k = first; k < x->stimuli.n; k++)
         expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
-    if (s.bad) not_built(E->diag, item->at, "a stimulus that varies continuously with time");
+    for (size_t k = first; s.flows && k < x->stimuli.n; k++)
+        x->stimuli.at[k]->target->source = true;
+}
+
+// An input with a stimulus that varies between instants is no input any more: it is a signal with
+// equations, which whatever reads it evaluates at its own time.
+static void bind_sources(elab *E) {
+    experiment *x = E->m->experiment;
+    equation_list steps = {0};
+    for (size_t k = 0; k < x->stimuli.n; k++) {
+        equation *q = x->stimuli.at[k];
+        bool source = q->target->source;
+        vec_push(E->home, source ? &x->sources : &steps, q);
+        if (source) vec_push(E->home, &E->m->equations, q);
+        if (source) q->target->kind = VAR_SIGNAL;
+    }
+    x->stimuli = steps;
 }
 
 // ---- measures, records, expectations
@@ -522,6 +538,7 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
     draws_bind(E, top, items);
     for (const ast *item = items; item; item = item->next)
         bind_item(E, top, item);
+    bind_sources(E);
     for (const ast *item = items; item; item = item->next)
         if (item->kind == AST_EXPECT)
             bind_expect(E, top, item);

@@ -55,7 +55,8 @@ typedef struct experiment {
     uint32_t row_count;
     VEC(exp_input) inputs;
     int64_t split_train, split_test;
-    equation_list stimuli;
+    equation_list stimuli; // constant between the breaks
+    equation_list sources; // not so: equations of the model, too
     VEC(int64_t) breaks;
     bool presents; // some action is a `present`
     int64_t run_ticks;

@@ -49,6 +49,7 @@ typedef struct var {
     double value;          // VAR_PARAM: its number; others: the value at start
     bool kept;             // VAR_PARAM: has cells of its own (set at run time, varied or noisy)
     bool out;              // an `out` of the top block
+    bool source;           // an input whose stimulus varies between instants: a VAR_SIGNAL
     bool jumps;            // a hold that events outside phases write
     bool turned;           // of a crossbar's device: the last two dimensions are [column][row]
     bool local;            // every use is inside the function that sets it (decided by the plan)

@@ -51,8 +51,6 @@ static const struct {
     {"the other end of a line (.first, .last)", "wires are ideal: a line has one voltage, .v"},
     {"wire resistance (with ...)", "leave out 'with ...': ideal wires"},
     {"this in a presentation", "call sequencers, trial();, or repeat them by for k in 0 .. n { }"},
-    {"a stimulus that varies continuously with time",
-     "steps in time: x = when time < 1ms: 0, else 1;"},
     {"recording single elements (record the whole array)", "record the whole array"},
     {"`where` of an expectation", "write an experiment for each case, with `like`"},
     {"`sweep`", "run weft once for each value: --set name=value"},

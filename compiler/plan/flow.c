@@ -49,8 +49,19 @@ typedef struct coupling {
     bool pulsed; // which a flow cannot do
 } coupling;
 
+// time < 5us in a phase: constant between the instants that it names.
+static bool divides_phase(const expr *e) {
+    if (e->kind < X_LT || e->kind > X_NE) return false;
+    return (e->a->kind == X_TIME && e->a->phase >= 0) || (e->b->kind == X_TIME && e->b->phase >= 0);
+}
+
 static bool find_foreign(const expr *e, void *data) {
     coupling *c = data;
+    if (divides_phase(e)) {
+        expr_walk(e->a->kind == X_TIME ? e->b : e->a, find_foreign, c);
+        return false;
+    }
+    c->better |= e->kind == X_TIME; // the signals on the way are computed at every stage
     c->better |= e->kind == X_CALL && e->fn == FN_floor; // its jumps are found in flows only
     if (e->kind != X_VAR) return true;
     c->better |= c->circles[e->v->id]; // solved for at every stage

@@ -1,5 +1,6 @@
 // Inputs of the top block that two parts of an experiment set: the one would undo what the other
-// does. Data gives whole inputs; a stimulus, a presentation and `after epoch` give elements.
+// does. Data gives whole inputs, and so does a stimulus that varies all the time; other stimuli, a
+// presentation and `after epoch` give elements.
 #include "model/experiment_model.h"
 #include "plan/build.h"
 
@@ -19,7 +20,7 @@ static void compare(scheduler *s, const source_of_inputs *a, const source_of_inp
     for (size_t i = 0; i < a->sets->n; i++)
         for (size_t j = 0; j < b->sets->n; j++) {
             const equation *p = a->sets->at[i], *q = b->sets->at[j];
-            if (p->target == q->target && equations_overlap(p, q))
+            if (p->target == q->target && (p->target->source || equations_overlap(p, q)))
                 report(s, p->target, a->name, p->at, b->name, q->at);
         }
 }
@@ -62,15 +63,19 @@ static void compare_presentations(scheduler *s, const experiment *x, const exp_a
 
 void plan_inputs(scheduler *s) {
     const experiment *x = s->m->experiment;
-    const source_of_inputs others[] = {{"a stimulus", &x->stimuli}, {"`after epoch`", &x->after}};
-    for (size_t k = 0; k < 2; k++) {
-        compare_own(s, &others[k]);
+    const source_of_inputs others[] = {
+        {"a stimulus", &x->stimuli}, {"a stimulus", &x->sources}, {"`after epoch`", &x->after}};
+    enum { STIMULI = 2, OTHERS = 3 };
+    source_of_inputs starts = {"`init`", &x->init};
+    for (size_t k = 0; k < OTHERS; k++) {
+        if (others[k].sets != &x->sources) compare_own(s, &others[k]); // as the model's equations
         compare_data(s, x, &others[k]);
     }
-    compare(s, &others[0], &others[1]);
-    source_of_inputs starts = {"`init`", &x->init};
-    compare(s, &starts, &others[0]);
+    for (size_t k = 0; k < STIMULI; k++) {
+        compare(s, &others[k], &others[STIMULI]);
+        compare(s, &starts, &others[k]);
+    }
     const exp_action *all[] = {x->run, x->train, x->test};
     for (size_t k = 0; k < 3; k++)
-        compare_presentations(s, x, all[k], others, 2);
+        compare_presentations(s, x, all[k], others, OTHERS);
 }

@@ -260,7 +260,7 @@ expr *pulse_value(builder *b, const definition *d) {
 
 typedef struct weight {
     int nodes;
-    bool heavy, reduces, pulses, states;
+    bool heavy, reduces, pulses, moves;
 } weight;
 
 static bool weigh(const expr *e, void *data) {
@@ -271,7 +271,7 @@ static bool weigh(const expr *e, void *data) {
     w->heavy |= e->kind == X_POW;
     w->reduces |= e->kind == X_REDUCE;
     w->pulses |= e->kind == X_VAR && e->v->kind == VAR_HIGH;
-    w->states |= e->kind == X_VAR && e->v->kind == VAR_STATE;
+    w->moves |= (e->kind == X_VAR && e->v->kind == VAR_STATE) || e->kind == X_TIME;
     return true;
 }
 
@@ -288,8 +288,8 @@ static void resolve_one(builder *b, var *v, resolved *r, const definition *d) {
     r->rhs = rhs;
     weight w = {0};
     expr_walk(rhs, weigh, &w);
-    // What follows a state while it moves is computed with its rate, at every stage.
-    bool element = v->dims >= 2 || (b->advancing && w.states);
+    // What follows a state while it moves, or time, is computed with its rate, at every stage.
+    bool element = v->dims >= 2 || (b->advancing && w.moves);
     r->inline_it = !r->unknown && !w.reduces &&
                    (w.nodes <= 3 || (element && w.nodes <= 400) || (!w.heavy && w.nodes <= 24) ||
                     (b->advancing && w.pulses));
