@@ -32,10 +32,13 @@ else
 fi
 
 # The same weft, but for the solver.
-objects=$(find "$BUILD/obj" -name '*.o' ! -path '*/runtime/stiff.o')
+folder=$BUILD/obj
+[ -d "$folder" ] || folder=$BUILD/san/obj # with counters there is only this one
+objects=$(find "$folder" -name '*.o' ! -path '*/runtime/stiff.o')
 if ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Iruntime -c \
     -o "$WORK/stiff.o" runtime/stiff.c &&
-    ${CC:-cc} -rdynamic -o "$WORK/weft" $objects "$WORK/stiff.o" -ldl -lpthread -lm; then
+    ${CC:-cc} -rdynamic -o "$WORK/weft" $objects "$WORK/stiff.o" ${LDFLAGS:-} \
+        -ldl -lpthread -lm; then
     echo 'ok weft is built without the libraries'
 else
     echo 'FAIL weft is built without the libraries'
