@@ -74,5 +74,7 @@ cat "$results"/*.count | awk -v tests=$# '
         if (NR != tests) failed += tests - NR
         printf "%d passed, %d failed\n", passed, failed
     }' >"$results/summary"
+# What failed, once more where it is looked for: behind everything else.
+grep -H '^FAIL ' "$results"/*.log | sed "s|^$results/||; s|\.log:FAIL |: FAIL |"
 cat "$results/summary"
 grep -q ' 0 failed' "$results/summary"
