@@ -116,7 +116,7 @@ static inline bool weft_flow_crossed(const weft_flow_run *f) {
 static inline void weft_flow_between(weft_flow_run *f, double h, double part) {
     double *restrict y = f->y, rest = 1 - part;
     const double *restrict first = f->old, *restrict last = f->error, *restrict begin = f->k[0],
-                           *restrict end = f->k[WEFT_STAGES - 1], *restrict bend = f->k[1];
+                           *restrict end = f->k[WEFT_END], *restrict bend = f->k[1];
     for (uint32_t i = 0; i < f->n; i++) {
         double way = last[i] - first[i], left = h * begin[i] - way, right = way - h * end[i] - left;
         y[i] = first[i] + part * (way + rest * (left + part * (right + rest * bend[i])));

@@ -1,5 +1,5 @@
 // flow.h -- systems of differential equations: fixed-step Euler, Heun and RK4, and the adaptive
-// pair of Dormand and Prince, J. Comput. Appl. Math. 6 (1980), table 2; the same bits everywhere.
+// pair of Dormand and Prince (pair.h); the same bits everywhere.
 // The states live in the instance's cells, so that a model's rates are an ordinary function of it.
 //
 // Generated code includes this file, so that the compiler sees a model's own rates and sizes in it;
@@ -11,11 +11,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "pair.h"
 #include "weft.h"
 
-enum { WEFT_STAGES = 7, WEFT_MAX_STEPS = 100000000 };
-#define WEFT_SHORTEST 1e-13  // of the stretch
-#define WEFT_ARRAY_PART 1e-2 // of the largest of its array, by which a small state is measured
+enum { WEFT_MAX_STEPS = 100000000 };
+#define WEFT_SHORTEST 1e-13 // of the stretch
 
 typedef struct weft_flow_run {
     weft_cell *cells;
@@ -62,6 +62,18 @@ static inline void weft_flow_clamp(weft_flow_run *f) {
         f->y[i] = weft_min(hi[i], weft_max(lo[i], f->y[i]));
 }
 
+static inline void weft_flow_move(weft_flow_run *f, double h, const weft_stage *row) {
+    weft_pair p = {f->table, f->n, f->dt, &h, f->y, f->old, f->error, f->k};
+    weft_pair_move(&p, row, 1);
+}
+
+// The state of one stage of a step from t, and the rates there.
+static inline void weft_flow_stage(weft_flow_run *f, double t, double h, const weft_stage *row,
+                                   double *k) {
+    weft_flow_move(f, h, row);
+    weft_flow_evaluate(f, t + row->at * h, k);
+}
+
 #include "events.h" // needs the run, and is needed by the steps
 
 static inline bool weft_flow_finite(const double *x, uint32_t n) {
@@ -93,61 +105,23 @@ static inline void weft_flow_stuck(weft_flow_run *f, double t) {
 // ---- fixed steps
 // ---------------------------------------------------------------------------------
 
-// y = old + h * (weights of the stages so far), sums from the left
-static inline void weft_flow_combine(weft_flow_run *f, double h, const double *w, int stages) {
-    double *restrict y = f->y;
-    const double *restrict old = f->old, *restrict k0 = f->k[0], *restrict k1 = f->k[1],
-                           *restrict k2 = f->k[2], *restrict k3 = f->k[3], *restrict k4 = f->k[4],
-                           *restrict k5 = f->k[5];
-    switch (stages) {
-    case 1:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i]);
-        break;
-    case 2:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i]);
-        break;
-    case 3:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i]);
-        break;
-    case 4:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i]);
-        break;
-    case 5:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] +
-                   h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] + w[4] * k4[i]);
-        break;
-    default:
-        for (uint32_t i = 0; i < f->n; i++)
-            y[i] = old[i] + h * (w[0] * k0[i] + w[1] * k1[i] + w[2] * k2[i] + w[3] * k3[i] +
-                                 w[4] * k4[i] + w[5] * k5[i]);
-        break;
-    }
-}
-
 static inline void weft_flow_fixed_step(weft_flow_run *f, double t, double h) {
-    static const double half[] = {0.5}, one[] = {1}, heun[] = {0.5, 0.5}, second[] = {0, 0.5},
-                        third[] = {0, 0, 1}, rk4[] = {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6};
+    static const weft_stage half = {0.5, 1, 0, 0.5, {0}}, one = {1, 1, 0, 1, {0}},
+                            heun = {1, 1, 1, 0.5, {0.5}}, second = {0.5, 1, 1, 0, {0.5}},
+                            third = {1, 2, 1, 0, {1}},
+                            rk4 = {1, 1, 3, 1.0 / 6, {1.0 / 3, 1.0 / 3, 1.0 / 6}};
     memcpy(f->old, f->y, f->n * sizeof *f->old);
     weft_flow_evaluate(f, t, f->k[0]);
     if (f->table->method == WEFT_EULER) {
-        weft_flow_combine(f, h, one, 1);
+        weft_flow_move(f, h, &one);
     } else if (f->table->method == WEFT_HEUN) {
-        weft_flow_combine(f, h, one, 1);
-        weft_flow_evaluate(f, t + h, f->k[1]);
-        weft_flow_combine(f, h, heun, 2);
+        weft_flow_stage(f, t, h, &one, f->k[1]);
+        weft_flow_move(f, h, &heun);
     } else {
-        weft_flow_combine(f, h, half, 1);
-        weft_flow_evaluate(f, t + h / 2, f->k[1]);
-        weft_flow_combine(f, h, second, 2);
-        weft_flow_evaluate(f, t + h / 2, f->k[2]);
-        weft_flow_combine(f, h, third, 3);
-        weft_flow_evaluate(f, t + h, f->k[3]);
-        weft_flow_combine(f, h, rk4, 4);
+        weft_flow_stage(f, t, h, &half, f->k[1]);
+        weft_flow_stage(f, t, h, &second, f->k[2]);
+        weft_flow_stage(f, t, h, &third, f->k[3]);
+        weft_flow_move(f, h, &rk4);
     }
     weft_flow_clamp(f);
 }
@@ -163,7 +137,7 @@ static inline void weft_flow_fixed_watched(weft_flow_run *f, double dt, double c
             continue;
         }
         weft_flow_fixed_step(f, done, to - done);
-        weft_flow_evaluate(f, to, f->k[WEFT_STAGES - 1]);
+        weft_flow_evaluate(f, to, f->k[WEFT_END]);
         if (!weft_flow_finite(f->y, f->n)) {
             weft_flow_not_finite(f, f->y, to);
         } else if (weft_flow_crossed(f)) {
@@ -198,75 +172,14 @@ static inline void weft_flow_advance_fixed(weft_flow_run *f, double dt) {
 // ---- Dormand and Prince
 // ----------------------------------------------------------------------------
 
-static const double WEFT_NODE[WEFT_STAGES] = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
-static const double WEFT_WEIGHT[WEFT_STAGES][WEFT_STAGES - 1] = {
-    {0},
-    {1.0 / 5},
-    {3.0 / 40, 9.0 / 40},
-    {44.0 / 45, -56.0 / 15, 32.0 / 9},
-    {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
-    {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
-    {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
-};
-// Fifth order minus fourth order.
-static const double WEFT_ERROR[WEFT_STAGES] = {
-    71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
-
-// The estimate in units of the tolerance: the largest over the states. A state is measured by
-// itself, but by a hundredth of the largest of its array at least, so that one that passes through
-// 0 does not stop the clock. An array that was all 0, with rates of 0, grows from nothing: it is
-// measured by what it would have at the end if it went on as in this step. A NaN is larger than
-// everything.
-static inline double weft_flow_worse(double worst, double e) {
-    return ((e > worst) | (e != e)) ? e : worst;
-}
-
-static inline double weft_flow_step_error(const weft_flow_run *f, double h) {
-    const double *restrict y = f->y, *restrict old = f->old;
-    double *restrict error = f->error, worst = 0;
-    uint32_t i = 0;
-    for (uint32_t v = 0; v < f->table->var_count; v++) {
-        uint32_t end = i + f->table->vars[v].count;
-        double least = 0;
-        for (uint32_t j = i; j < end; j++) {
-            double here = fabs(old[j]), moved = fabs(h * f->k[0][j]);
-            least = weft_flow_worse(least, here > moved ? here : moved);
-        }
-        for (uint32_t j = least == 0 ? i : end; j < end; j++)
-            least = weft_flow_worse(least, fabs(y[j]) * (f->dt / h));
-        least *= WEFT_ARRAY_PART;
-        for (; i < end; i++) {
-            double e = fabs(h * (WEFT_ERROR[0] * f->k[0][i] + WEFT_ERROR[2] * f->k[2][i] +
-                                 WEFT_ERROR[3] * f->k[3][i] + WEFT_ERROR[4] * f->k[4][i] +
-                                 WEFT_ERROR[5] * f->k[5][i] + WEFT_ERROR[6] * f->k[6][i]));
-            double before = fabs(old[i]), after = fabs(y[i]);
-            double scale = before > after ? before : after;
-            scale = f->table->tolerance * (scale > least ? scale : least);
-            double ratio = e / scale;
-            error[i] = e == 0 ? 0 : scale > 0 ? ratio : e == e ? 1e300 : e;
-        }
-    }
-    for (i = 0; i < f->n; i++)
-        worst = weft_flow_worse(worst, error[i]);
-    return worst;
-}
-
+// One step; its error in units of the tolerance.
 static inline double weft_flow_try_step(weft_flow_run *f, double t, double h) {
-    for (int s = 1; s < WEFT_STAGES; s++) {
-        weft_flow_combine(f, h, WEFT_WEIGHT[s], s);
-        weft_flow_evaluate(f, t + WEFT_NODE[s] * h, f->k[s]);
-    }
-    return weft_flow_step_error(f, h);
-}
-
-// How much longer the next step may be (Hairer, Norsett, Wanner, "Solving ODEs I", eq. II.4.13); no
-// longer at all behind one that was refused. Where a step is too long for its order, as the first
-// on an edge, the error falls slower than with the fifth power: it is cut more.
-static inline double weft_flow_growth(double error, bool refused) {
-    if (!(error < 1e10)) return 0.1;
-    double factor = 0.85 * pow(fmax(error, 1e-10), error > 1 ? -0.3 : -0.2);
-    double most = refused ? 1 : 5;
-    return factor < 0.2 ? 0.2 : factor > most ? most : factor;
+    double error;
+    for (int s = 1; s < WEFT_STAGES; s++)
+        weft_flow_stage(f, t, h, &WEFT_PAIR[s], f->k[s]);
+    weft_pair p = {f->table, f->n, f->dt, &h, f->y, f->old, f->error, f->k};
+    weft_pair_error(&p, &error, 1);
+    return error;
 }
 
 static inline bool weft_flow_all_zero(const double *k, uint32_t n) {
@@ -280,8 +193,8 @@ static inline void weft_flow_accept(weft_flow_run *f, double done) {
     const weft_watches *w = f->table->watches;
     weft_flow_clamp(f);
     double *first = f->k[0];
-    f->k[0] = f->k[WEFT_STAGES - 1];
-    f->k[WEFT_STAGES - 1] = first;
+    f->k[0] = f->k[WEFT_END];
+    f->k[WEFT_END] = first;
     if (f->table->lo != NULL) weft_flow_evaluate(f, done, f->k[0]);
     if (w != NULL)
         memcpy(f->cells + w->work_cell, f->cells + w->value_cell, w->located * sizeof *f->cells);
@@ -304,7 +217,7 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
         int64_t fault = f->cells[WEFT_FAULT].i; // a stage without solution: perhaps one nearer has
         if (fault != WEFT_OK) error = INFINITY;
         f->cells[WEFT_FAULT].i = WEFT_OK;
-        double next = h * weft_flow_growth(error, refused);
+        double next = h * weft_pair_growth(error, refused);
         refused = !(error <= 1);
         if (!refused) {
             bool crossed = weft_flow_crossed(f), last = h == left;

@@ -17,7 +17,7 @@ typedef struct weft_lanes_run {
     const weft_flow *table;
     void (*rates)(weft_cell *block);
     uint32_t n;
-    weft_lane *y, *rate, *k[WEFT_STAGES], *old, *error;
+    double *y, *rate, *k[WEFT_STAGES], *old, *error; // [n][lanes]
     double dt, from, tick;    // of the stretch: seconds, ticks, ticks per second
     double first, last;       // of the edge: ticks
     bool moving;              // inputs move along it
@@ -48,73 +48,16 @@ static inline void weft_lanes_edges(weft_lanes_run *f, const double *t) {
         }
 }
 
-static inline void weft_lanes_evaluate(weft_lanes_run *f, const double *t, weft_lane *k) {
+static inline void weft_lanes_evaluate(weft_lanes_run *f, const double *t, double *k) {
     memcpy(weft_lanes_real(f->block, WEFT_LOCAL), t, sizeof(weft_lane));
     if (f->moving) weft_lanes_edges(f, t);
     f->rates(f->block);
-    memcpy(k, f->rate, f->n * sizeof *k);
-}
-
-// y = old + h * (weights of the stages so far), sums from the left. Local copies and `restrict`
-// tell the compiler that nothing else moves meanwhile.
-static inline void weft_lanes_combine(weft_lanes_run *f, const double *w, int stages) {
-    weft_lane *restrict y = f->y, h;
-    const weft_lane *restrict old = f->old, *restrict k0 = f->k[0], *restrict k1 = f->k[1],
-                              *restrict k2 = f->k[2], *restrict k3 = f->k[3],
-                              *restrict k4 = f->k[4], *restrict k5 = f->k[5];
-    memcpy(h, f->h, sizeof h);
-    switch (stages) {
-    case 1:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l]);
-        break;
-    case 2:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l] + w[1] * k1[i][l]);
-        break;
-    case 3:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l] + w[1] * k1[i][l] + w[2] * k2[i][l]);
-        break;
-    case 4:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l] + w[1] * k1[i][l] + w[2] * k2[i][l] +
-                                              w[3] * k3[i][l]);
-        break;
-    case 5:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l] + w[1] * k1[i][l] + w[2] * k2[i][l] +
-                                              w[3] * k3[i][l] + w[4] * k4[i][l]);
-        break;
-    default:
-        for (uint32_t i = 0; i < f->n; i++)
-            for (int l = 0; l < WEFT_LANES; l++)
-                y[i][l] = old[i][l] + h[l] * (w[0] * k0[i][l] + w[1] * k1[i][l] + w[2] * k2[i][l] +
-                                              w[3] * k3[i][l] + w[4] * k4[i][l] + w[5] * k5[i][l]);
-        break;
-    }
+    memcpy(k, f->rate, f->n * sizeof(weft_lane));
 }
 
 static inline void weft_lanes_after(const weft_lanes_run *f, double node, double *t) {
     for (int l = 0; l < WEFT_LANES; l++)
         t[l] = f->done[l] + node * f->h[l];
-}
-
-// The largest of `count` lanes each, into the first; in halves, so that long vectors meet.
-static inline void weft_lanes_max(weft_lane *of, uint32_t count) {
-    while (count > 1) {
-        uint32_t half = (count + 1) / 2;
-        double *restrict a = of[0];
-        const double *restrict b = of[half];
-        for (size_t q = 0; q < (size_t)(count - half) * WEFT_LANES; q++)
-            a[q] = weft_flow_worse(a[q], b[q]);
-        count = half;
-    }
 }
 
 static inline bool weft_lanes_any(const int64_t *mask) {
@@ -124,57 +67,6 @@ static inline bool weft_lanes_any(const int64_t *mask) {
     return any != 0;
 }
 
-// Where the array from `i` to `end` was all 0, with rates of 0, in some lanes.
-static inline void weft_lanes_grow(const weft_lanes_run *f, uint32_t i, uint32_t end,
-                                   double *least) {
-    weft_mask nothing;
-    for (int l = 0; l < WEFT_LANES; l++)
-        nothing[l] = least[l] == 0;
-    if (!weft_lanes_any(nothing)) return;
-    for (; i < end; i++)
-        for (int l = 0; l < WEFT_LANES; l++) {
-            double grown = weft_flow_worse(least[l], fabs(f->y[i][l]) * (f->dt / f->h[l]));
-            least[l] = nothing[l] ? grown : least[l];
-        }
-}
-
-// As weft_flow_step_error.
-static inline void weft_lanes_error(const weft_lanes_run *f, double *worst) {
-    const weft_lane *restrict y = f->y, *restrict old = f->old, *restrict k0 = f->k[0],
-                              *restrict k2 = f->k[2], *restrict k3 = f->k[3],
-                              *restrict k4 = f->k[4], *restrict k5 = f->k[5],
-                              *restrict k6 = f->k[6];
-    weft_lane *restrict error = f->error, h, least;
-    memcpy(h, f->h, sizeof h);
-    uint32_t i = 0;
-    for (uint32_t v = 0; v < f->table->var_count; v++) {
-        uint32_t end = i + f->table->vars[v].count;
-        for (uint32_t j = i; j < end; j++)
-            for (int l = 0; l < WEFT_LANES; l++) {
-                double here = fabs(old[j][l]), moved = fabs(h[l] * k0[j][l]);
-                error[j][l] = here > moved ? here : moved;
-            }
-        weft_lanes_max(f->error + i, end - i);
-        memcpy(least, error[i], sizeof least);
-        weft_lanes_grow(f, i, end, least);
-        for (int l = 0; l < WEFT_LANES; l++)
-            least[l] *= WEFT_ARRAY_PART;
-        for (; i < end; i++)
-            for (int l = 0; l < WEFT_LANES; l++) {
-                double e = fabs(h[l] * (WEFT_ERROR[0] * k0[i][l] + WEFT_ERROR[2] * k2[i][l] +
-                                        WEFT_ERROR[3] * k3[i][l] + WEFT_ERROR[4] * k4[i][l] +
-                                        WEFT_ERROR[5] * k5[i][l] + WEFT_ERROR[6] * k6[i][l]));
-                double before = fabs(old[i][l]), after = fabs(y[i][l]);
-                double scale = before > after ? before : after;
-                scale = f->table->tolerance * (scale > least[l] ? scale : least[l]);
-                double ratio = e / scale;
-                error[i][l] = e == 0 ? 0 : scale > 0 ? ratio : e == e ? 1e300 : e;
-            }
-    }
-    weft_lanes_max(f->error, f->n);
-    memcpy(worst, f->error[0], sizeof(weft_lane));
-}
-
 // What each lane makes of its step. Those that failed get a shorter one, those that did not go on.
 static inline void weft_lanes_judge(weft_lanes_run *f, const double *worst, const double *wanted,
                                     int64_t *first, int64_t *taken, bool stuck) {
@@ -182,7 +74,7 @@ static inline void weft_lanes_judge(weft_lanes_run *f, const double *worst, cons
         taken[l] = f->going[l] && worst[l] <= 1;
         if (!f->going[l]) continue;
         double h = f->h[l], left = f->dt - f->done[l];
-        double next = h * weft_flow_growth(worst[l], f->refused[l] != 0);
+        double next = h * weft_pair_growth(worst[l], f->refused[l] != 0);
         f->refused[l] = !taken[l];
         if (taken[l]) {
             f->done[l] = h == left ? f->dt : f->done[l] + h;
@@ -201,25 +93,38 @@ static inline void weft_lanes_judge(weft_lanes_run *f, const double *worst, cons
 
 // The last stage of a step that was taken is the first of the next.
 static inline void weft_lanes_move_on(weft_lanes_run *f, const int64_t *taken) {
-    weft_lane *restrict y = f->y, *restrict k0 = f->k[0];
-    const weft_lane *restrict old = f->old, *restrict k6 = f->k[6];
+    double *restrict y = f->y, *restrict k0 = f->k[0];
+    const double *restrict old = f->old, *restrict end = f->k[WEFT_END];
     weft_mask go;
     memcpy(go, taken, sizeof go);
-    for (uint32_t i = 0; i < f->n; i++)
+    for (size_t i = 0; i < f->n; i++)
         for (int l = 0; l < WEFT_LANES; l++) {
-            y[i][l] = go[l] ? y[i][l] : old[i][l];
-            k0[i][l] = go[l] ? k6[i][l] : k0[i][l];
+            size_t q = i * WEFT_LANES + l;
+            y[q] = go[l] ? y[q] : old[q];
+            k0[q] = go[l] ? end[q] : k0[q];
         }
 }
 
 // Lanes whose rates are all zero stay where they are.
 static inline void weft_lanes_leave_still(weft_lanes_run *f) {
     weft_mask moves = {0};
-    for (uint32_t i = 0; i < f->n; i++)
+    for (size_t i = 0; i < f->n; i++)
         for (int l = 0; l < WEFT_LANES; l++)
-            moves[l] |= f->k[0][i][l] != 0;
+            moves[l] |= f->k[0][i * WEFT_LANES + l] != 0;
     for (int l = 0; l < WEFT_LANES; l++)
         f->going[l] &= moves[l];
+}
+
+static inline void weft_lanes_try_step(weft_lanes_run *f, double *worst) {
+    weft_pair p = {f->table, f->n, f->dt, f->h, f->y, f->old, f->error, f->k};
+    weft_lane t;
+    memcpy(f->old, f->y, f->n * sizeof(weft_lane));
+    for (int s = 1; s < WEFT_STAGES; s++) {
+        weft_pair_move(&p, &WEFT_PAIR[s], WEFT_LANES);
+        weft_lanes_after(f, WEFT_PAIR[s].at, t);
+        weft_lanes_evaluate(f, t, f->k[s]);
+    }
+    weft_pair_error(&p, worst, WEFT_LANES);
 }
 
 static inline void weft_lanes_adaptive(weft_lanes_run *f) {
@@ -238,13 +143,7 @@ static inline void weft_lanes_adaptive(weft_lanes_run *f) {
             wanted[l] = f->h[l];
             f->h[l] = !f->going[l] ? 0 : f->h[l] > left ? left : f->h[l];
         }
-        memcpy(f->old, f->y, f->n * sizeof *f->old);
-        for (int s = 1; s < WEFT_STAGES; s++) {
-            weft_lanes_combine(f, WEFT_WEIGHT[s], s);
-            weft_lanes_after(f, WEFT_NODE[s], t);
-            weft_lanes_evaluate(f, t, f->k[s]);
-        }
-        weft_lanes_error(f, worst);
+        weft_lanes_try_step(f, worst);
         weft_lanes_judge(f, worst, wanted, first, taken, steps > WEFT_MAX_STEPS);
         weft_lanes_move_on(f, taken);
     }
@@ -277,13 +176,14 @@ static inline void weft_lanes_solve(weft_cell *block, const weft_flow *table,
                                     void (*rates)(weft_cell *block)) {
     weft_lanes_run f = {.block = block, .table = table, .rates = rates, .n = table->count};
     if (!weft_lanes_begin(&f)) return;
-    f.y = (weft_lane *)weft_lanes_real(block, table->vars[0].cell);
-    f.rate = (weft_lane *)weft_lanes_real(block, table->rate_cell);
-    weft_lane *work = (weft_lane *)weft_lanes_real(block, table->work_cell);
+    f.y = weft_lanes_real(block, table->vars[0].cell);
+    f.rate = weft_lanes_real(block, table->rate_cell);
+    double *work = weft_lanes_real(block, table->work_cell);
+    size_t states = (size_t)f.n * WEFT_LANES;
     for (int s = 0; s < WEFT_STAGES; s++)
-        f.k[s] = work + (size_t)s * f.n;
-    f.old = work + (size_t)WEFT_STAGES * f.n;
-    f.error = f.old + f.n;
+        f.k[s] = work + s * states;
+    f.old = work + WEFT_STAGES * states;
+    f.error = f.old + states;
     weft_lanes_adaptive(&f);
     memcpy(weft_lanes_real(block, WEFT_STEP), f.step, sizeof f.step);
 }
