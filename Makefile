@@ -98,7 +98,8 @@ $(BUILD)/san/obj/%.o: %.c | $(generated:.c=.h)
 # With the libraries or without: not both in one folder. What was built before they came is stale.
 $(BUILD)/gen/stiff: $(if $(filter $(STIFF),$(file <$(BUILD)/gen/stiff)),,always)
 	@mkdir -p $(@D); echo $(STIFF) >$@
-$(BUILD)/obj/runtime/stiff.o $(BUILD)/san/obj/runtime/stiff.o: $(BUILD)/gen/stiff
+$(foreach folder,obj san/obj,$(BUILD)/$(folder)/runtime/stiff.o \
+    $(BUILD)/$(folder)/runtime/stiff_start.o): $(BUILD)/gen/stiff
 
 -include $(compiler_objects:.o=.d) $(runtime_objects:.o=.d) $(san_objects:.o=.d) \
          $(unit_programs:=.d) $(random_objects:.o=.d)

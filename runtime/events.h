@@ -115,6 +115,11 @@ static inline bool weft_flow_crossed(const weft_flow_run *f) {
 // k[1].
 static inline void weft_flow_between(weft_flow_run *f, double h, double part) {
     double *restrict y = f->y, rest = 1 - part;
+    if (f->between != NULL) {
+        f->between(f, h, part);
+        weft_flow_clamp(f);
+        return;
+    }
     const double *restrict first = f->old, *restrict last = f->error, *restrict begin = f->k[0],
                            *restrict end = f->k[WEFT_END], *restrict bend = f->k[1];
     for (uint32_t i = 0; i < f->n; i++) {
@@ -194,6 +199,15 @@ static inline double weft_flow_go(weft_flow_run *f, double done, double h, doubl
     return part < 1 ? done + part * h : done + h;
 }
 
+static inline void weft_flow_straight(weft_flow_run *f, double t, double step) {
+    if (f->straight != NULL)
+        f->straight(f, t, step);
+    else
+        for (uint32_t i = 0; i < f->n; i++)
+            f->y[i] = f->old[i] + step * f->k[0][i];
+    weft_flow_clamp(f);
+}
+
 // The events that begin to hold between `low`, where the states are, and `high` happen at `low`, so
 // that what turns round there, a ball on the ground, is still on its side of it. Then a straight
 // step so short that it costs no accuracy shows who goes on and who turns.
@@ -210,9 +224,7 @@ static inline double weft_flow_jump(weft_flow_run *f, double low, double high) {
     memcpy(at_low, value, w->event_count * sizeof *value);
     memcpy(f->old, f->y, f->n * sizeof *f->y);
     for (bool open = true; open; step = fmin(8 * step, most)) {
-        for (uint32_t i = 0; i < f->n; i++)
-            f->y[i] = f->old[i] + step * f->k[0][i];
-        weft_flow_clamp(f);
+        weft_flow_straight(f, low, step);
         weft_flow_evaluate(f, low + step, f->k[2]);
         open = false;
         for (uint32_t i = 0; i < w->event_count; i++)

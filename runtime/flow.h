@@ -29,6 +29,10 @@ typedef struct weft_flow_run {
     double dt, end,
         grain;     // seconds: of the stretch; to the next break; to which events are located
     int crossings; // sides that changed in a row without time passing
+    // A method with an interpolation of its own: the states of the last step, of h, at a part of
+    // it; the states a short step after t, from `old` with the rates in k[0]. NULL: see events.h.
+    void (*between)(struct weft_flow_run *f, double h, double part);
+    void (*straight)(struct weft_flow_run *f, double t, double step);
 } weft_flow_run;
 
 static inline bool weft_flow_on_edge(const weft_flow_run *f) {

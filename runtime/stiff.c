@@ -6,47 +6,12 @@
 // that a run that was saved in between goes on with the same bytes.
 #include "stiff.h"
 
-#include "flow.h"
-
 #ifdef WEFT_SUNDIALS
 
-#include <cvode/cvode.h>
-#include <nvector/nvector_serial.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <suitesparse/klu.h>
-#include <sunmatrix/sunmatrix_sparse.h>
 
-#include "jacobian.h"
-
-#define TINY 1e-200 // whose inverse is a number
-
-typedef struct peak { // how large an array was, and when
-    double size, at, width;
-} peak;
-
-typedef struct weft_stiff {
-    weft_solver self; // the first member
-    const weft_flow *flow;
-    weft_jacobian jacobian;
-    SUNContext context;
-    void *cvode;
-    N_Vector y;
-    SUNMatrix matrix;
-    SUNLinearSolver linear;
-    klu_l_common klu;
-    klu_l_symbolic *symbolic;
-    klu_l_numeric *numeric;
-    peak *memory;  // by variable
-    double *least; // by variable: measures what begins at 0
-    bool *held;    // at a bound, with a rate that points outwards
-    // of the present call:
-    weft_flow_run run;
-    weft_rates tangent;
-    double now, step; // seconds
-    int64_t culprit;  // the state at fault; -1: unknown
-    // in the present step:
-    bool not_finite, singular;
-} weft_stiff;
+#include "stiff_solver.h"
 
 bool weft_stiff_built(void) {
     return true;
@@ -55,7 +20,7 @@ bool weft_stiff_built(void) {
 // ---- rates and their derivatives --------------------------------------------------------------
 
 // Rates at `t` and `y`; those of states that are held are 0.
-static void stiff_rates(weft_stiff *s, double t, const double *y, double *rate) {
+void weft_stiff_rates(weft_stiff *s, double t, const double *y, double *rate) {
     memcpy(s->run.y, y, s->run.n * sizeof *y);
     weft_flow_rates_at(&s->run, t);
     memcpy(rate, s->run.rate, s->run.n * sizeof *rate);
@@ -63,7 +28,7 @@ static void stiff_rates(weft_stiff *s, double t, const double *y, double *rate) 
         if (s->held[i]) rate[i] = 0;
 }
 
-static bool all_finite(weft_stiff *s, const double *values) {
+bool weft_stiff_finite(weft_stiff *s, const double *values) {
     for (uint32_t i = 0; i < s->run.n; i++) {
         if (isfinite(values[i])) continue;
         s->culprit = i;
@@ -75,17 +40,14 @@ static bool all_finite(weft_stiff *s, const double *values) {
 
 static int rates_for_cvode(double t, N_Vector y, N_Vector rate, void *data) {
     weft_stiff *s = data;
-    stiff_rates(s, t, N_VGetArrayPointer(y), N_VGetArrayPointer(rate));
-    return all_finite(s, N_VGetArrayPointer(rate)) ? 0 : 1; // 1: a shorter step may help
+    weft_stiff_rates(s, t, N_VGetArrayPointer(y), N_VGetArrayPointer(rate));
+    return weft_stiff_finite(s, N_VGetArrayPointer(rate)) ? 0 : 1; // 1: a shorter step may help
 }
 
-static int jacobian_for_cvode(double t, N_Vector y, N_Vector rate, SUNMatrix matrix, void *data,
-                              N_Vector a, N_Vector b, N_Vector c) {
-    (void)rate, (void)a, (void)b, (void)c;
-    weft_stiff *s = data;
+// The Jacobian at `t` and the states in the cells.
+static bool fill_jacobian(weft_stiff *s, double t, SUNMatrix matrix) {
     const weft_jacobian *j = &s->jacobian;
     double *values = SUNSparseMatrix_Data(matrix);
-    memcpy(s->run.y, N_VGetArrayPointer(y), s->run.n * sizeof(double));
     weft_flow_rates_at(&s->run, t); // the signals that the tangent may read
     weft_jacobian_fill(j, s->run.cells, s->flow, s->tangent, s->run.data, values);
     memcpy(SUNSparseMatrix_IndexPointers(matrix), j->start, (j->n + 1) * sizeof *j->start);
@@ -95,9 +57,17 @@ static int jacobian_for_cvode(double t, N_Vector y, N_Vector rate, SUNMatrix mat
         if (isfinite(values[e])) continue;
         s->culprit = j->row[e];
         s->not_finite = true;
-        return 1;
+        return false;
     }
-    return 0;
+    return true;
+}
+
+static int jacobian_for_cvode(double t, N_Vector y, N_Vector rate, SUNMatrix matrix, void *data,
+                              N_Vector a, N_Vector b, N_Vector c) {
+    (void)rate, (void)a, (void)b, (void)c;
+    weft_stiff *s = data;
+    memcpy(s->run.y, N_VGetArrayPointer(y), s->run.n * sizeof(double));
+    return fill_jacobian(s, t, matrix) ? 0 : 1;
 }
 
 // ---- the linear equations ---------------------------------------------------------------------
@@ -132,100 +102,6 @@ static int linear_solve(SUNLinearSolver linear, SUNMatrix matrix, N_Vector x, N_
                : -1;
 }
 
-// ---- tolerance --------------------------------------------------------------------------------
-
-static double largest_of(const double *values, uint32_t count) {
-    double largest = 0;
-    for (uint32_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs(values[i]));
-    return largest;
-}
-
-// The largest over the states, as in the explicit method, where SUNDIALS would take a mean.
-static double largest_weighted(N_Vector x, N_Vector w) {
-    const double *value = N_VGetArrayPointer(x), *weight = N_VGetArrayPointer(w);
-    double largest = 0;
-    for (int64_t i = 0; i < N_VGetLength(x); i++) {
-        double here = fabs(value[i] * weight[i]);
-        if (here > largest || here != here) largest = here;
-        if (here != here) break;
-    }
-    return largest;
-}
-
-// How large an array is, or was: that fades with the time since, by half after twenty of the steps
-// of then. So what falls like 1 / t is followed all the way, what falls like exp(-t) until it is
-// small; without a memory an array that goes to 0 would be followed to the smallest number.
-static double remember(peak *m, double here, double now, double step) {
-    double left = m->size * m->width / (now - m->at + m->width);
-    if (here < left) return left;
-    *m = (peak){here, now, 20 * step};
-    return here;
-}
-
-// A state is measured by itself, but by a part of the largest of its array at least, as in
-// weft_flow_step_error.
-static int weights_for_cvode(N_Vector states, N_Vector weights, void *data) {
-    weft_stiff *s = data;
-    const double *y = N_VGetArrayPointer(states);
-    double *weight = N_VGetArrayPointer(weights);
-    uint32_t i = 0;
-    for (uint32_t v = 0; v < s->flow->var_count; v++) {
-        uint32_t end = i + s->flow->vars[v].count;
-        double large = remember(&s->memory[v], largest_of(y + i, end - i), s->now, s->step),
-               least = fmax(WEFT_ARRAY_PART * large, s->least[v]);
-        for (; i < end; i++)
-            weight[i] = 1 / (s->flow->tolerance * fmax(fabs(y[i]), least));
-    }
-    return all_finite(s, weight) ? 0 : -1;
-}
-
-// ---- the first step ---------------------------------------------------------------------------
-
-// The second derivatives of the states, J f + df/dt.
-static void second_derivatives(weft_stiff *s, double t, double left, const double *rate,
-                               double *second) {
-    weft_flow_run *f = &s->run;
-    double *later = f->k[2], shift = 1e-8 * left;
-    stiff_rates(s, t + shift, N_VGetArrayPointer(s->y), later);
-    stiff_rates(s, t, N_VGetArrayPointer(s->y), second); // back, for the tangent
-    memcpy(&f->cells[s->flow->dot_cell].r, rate, f->n * sizeof *rate);
-    s->tangent(f->cells, f->data);
-    for (uint32_t i = 0; i < f->n; i++) {
-        double along = f->cells[s->flow->rate_dot_cell + i].r;
-        second[i] = s->held[i] ? 0 : along + (later[i] - rate[i]) / shift;
-    }
-}
-
-// The error of the first step, an Euler step, is h^2/2 y''. A state that begins at 0 is measured by
-// where the step takes it; where that is 0 too, by the error itself.
-static double first_step(weft_stiff *s, double t, double left) {
-    const weft_flow *flow = s->flow;
-    double *y = N_VGetArrayPointer(s->y), *rate = s->run.k[0], *second = s->run.k[1];
-    double h = left, everything = 0;
-    second_derivatives(s, t, left, rate, second);
-    for (uint32_t v = 0, i = 0; v < flow->var_count; i += flow->vars[v++].count) {
-        uint32_t count = flow->vars[v].count;
-        double size = largest_of(y + i, count), speed = largest_of(rate + i, count),
-               bend = largest_of(second + i, count);
-        everything = fmax(everything, size);
-        if (!(bend > 0) || !isfinite(bend) || (size == 0 && speed == 0)) continue;
-        h = fmin(h, 0.5 * fmax(sqrt(2 * flow->tolerance * size / bend),
-                               2 * flow->tolerance * speed / bend));
-    }
-    h = fmax(h, 1e-20 * left);
-    for (uint32_t v = 0, i = 0; v < flow->var_count; i += flow->vars[v++].count) {
-        uint32_t count = flow->vars[v].count;
-        double step = h * largest_of(rate + i, count),
-               error = h * h / 2 * largest_of(second + i, count);
-        s->least[v] = step > 0 ? step : error > 0 ? error / flow->tolerance : everything;
-        double size = largest_of(y + i, count);
-        s->memory[v] = (peak){size, t, h};
-        s->least[v] = size > 0 ? TINY : fmax(s->least[v], TINY);
-    }
-    return h;
-}
-
 // ---- bounds -----------------------------------------------------------------------------------
 
 static bool points_outwards(const weft_flow *flow, uint32_t i, double y, double rate) {
@@ -238,7 +114,7 @@ static void hold_states(weft_stiff *s, double t) {
     memset(s->held, 0, s->run.n * sizeof *s->held);
     for (uint32_t i = 0; s->flow->lo != NULL && i < s->run.n; i++)
         y[i] = weft_min(s->flow->hi[i], weft_max(s->flow->lo[i], y[i]));
-    stiff_rates(s, t, y, rate);
+    weft_stiff_rates(s, t, y, rate);
     for (uint32_t i = 0; s->flow->lo != NULL && i < s->run.n; i++) {
         s->held[i] = points_outwards(s->flow, i, y[i], rate[i]);
         if (s->held[i]) rate[i] = 0;
@@ -279,7 +155,7 @@ static double find_change(weft_stiff *s, double from, double to) {
     return high;
 }
 
-// ---- one stretch ------------------------------------------------------------------------------
+// ---- what went wrong --------------------------------------------------------------------------
 
 static void blame_largest_error(weft_stiff *s) {
     N_Vector error = N_VClone(s->y), weight = N_VClone(s->y);
@@ -294,7 +170,50 @@ static void blame_largest_error(weft_stiff *s) {
     N_VDestroy(weight);
 }
 
+// ---- events and breaks: see events.h ----------------------------------------------------------
+
+#define SHORT 1e-12 // of the stretch: CVODE takes no step that is not long beside rounding
+
+static weft_stiff *solver_with(weft_flow_run *run) {
+    return (weft_stiff *)((char *)run - offsetof(weft_stiff, run));
+}
+
+static void between_for_events(weft_flow_run *f, double h, double part) {
+    weft_stiff *s = solver_with(f);
+    const double *y = f->old;
+    if (part > 0 && CVodeGetDky(s->cvode, s->from + part * h, 0, s->y) == CV_SUCCESS)
+        y = N_VGetArrayPointer(s->y);
+    memcpy(f->y, y, f->n * sizeof *y);
+}
+
+// One step of the linearly implicit Euler method, (1 - h J) (y - old) = h f: what is fast beside
+// the step goes where it would go, and does not run away as in an explicit one.
+static void straight_for_events(weft_flow_run *f, double t, double step) {
+    weft_stiff *s = solver_with(f);
+    double *move = N_VGetArrayPointer(s->y);
+    memcpy(f->y, f->old, f->n * sizeof *f->y);
+    for (uint32_t i = 0; i < f->n; i++) {
+        const double *lo = f->table->lo, *hi = f->table->hi;
+        s->held[i] = lo != NULL && f->k[0][i] == 0 && (f->y[i] <= lo[i] || f->y[i] >= hi[i]);
+        move[i] = step * f->k[0][i];
+    }
+    if (!fill_jacobian(s, t, s->matrix) || SUNMatScaleAddI(-step, s->matrix) != 0 ||
+        linear_factor(s->linear, s->matrix) != 0 ||
+        !klu_l_solve(s->symbolic, s->numeric, s->jacobian.n, 1, move, &s->klu)) {
+        for (uint32_t i = 0; i < f->n; i++)
+            move[i] = step * f->k[0][i];
+    }
+    for (uint32_t i = 0; i < f->n; i++)
+        f->y[i] = f->old[i] + move[i];
+    s->not_finite = s->singular = false;
+}
+
+// ---- one stretch ------------------------------------------------------------------------------
+
+enum { FAULTED = -1000 }; // beside CVODE's flags: an event went wrong, and has said so
+
 static weft_status status_of(weft_stiff *s, int flag) {
+    if (flag == FAULTED) return (weft_status)s->run.cells[WEFT_FAULT].i;
     if (flag == CV_MEM_FAIL || flag == CV_LSETUP_FAIL || flag == CV_LSOLVE_FAIL)
         return WEFT_NO_MEMORY;
     if (s->not_finite) return WEFT_NOT_FINITE;
@@ -303,15 +222,49 @@ static weft_status status_of(weft_stiff *s, int flag) {
     return flag == CV_CONV_FAILURE ? WEFT_NO_CONVERGENCE : WEFT_STUCK;
 }
 
-static int begin_anew(weft_stiff *s, double t, double dt) {
+// A new integration from t, of the states in the cells, to the next break.
+static int begin_anew(weft_stiff *s, double t) {
+    memcpy(N_VGetArrayPointer(s->y), s->run.y, s->run.n * sizeof *s->run.y);
     hold_states(s, t);
     s->now = t;
-    if (!all_finite(s, s->run.k[0])) return CV_FIRST_RHSFUNC_ERR;
-    s->step = first_step(s, t, dt - t);
+    if (!weft_stiff_finite(s, s->run.k[0])) return CV_FIRST_RHSFUNC_ERR;
+    if (s->run.end - t < SHORT * s->run.dt) return CV_SUCCESS;
+    s->step = weft_stiff_first_step(s, t, s->run.end - t);
     int flag = CVodeSetInitStep(s->cvode, s->step);
     if (flag == CV_SUCCESS) flag = CVodeReInit(s->cvode, t, s->y);
-    if (flag == CV_SUCCESS) flag = CVodeSetStopTime(s->cvode, dt);
+    if (flag == CV_SUCCESS) flag = CVodeSetStopTime(s->cvode, s->run.end);
     return flag;
+}
+
+// The same where sides may have changed, events may have begun to hold.
+static int begin_behind_change(weft_stiff *s, double t) {
+    weft_flow_begin(&s->run, t);
+    return weft_flow_failed(&s->run) ? FAULTED : begin_anew(s, t);
+}
+
+// What has changed in the step to *t cuts it there.
+static int look_for_changes(weft_stiff *s, double *t) {
+    weft_flow_run *f = &s->run;
+    const weft_watches *w = f->table->watches;
+    bool cut = bounds_change(s, *t, s->y);
+    if (cut) *t = find_change(s, s->from, *t);
+    memcpy(f->y, N_VGetArrayPointer(s->y), f->n * sizeof *f->y);
+    if (w != NULL) {
+        weft_flow_clamp(f);
+        weft_flow_rates_at(f, *t);
+        if (weft_flow_crossed(f) && *t - s->from >= SHORT * f->dt) {
+            *t = weft_flow_locate(f, s->from, *t - s->from);
+            memcpy(N_VGetArrayPointer(s->y), f->y, f->n * sizeof *f->y);
+            if (weft_flow_failed(f)) return FAULTED;
+            cut = true;
+        } else if (*t >= f->end && *t < f->dt) {
+            return begin_behind_change(s, *t);
+        } else {
+            memcpy(f->cells + w->work_cell, f->cells + w->value_cell,
+                   w->located * sizeof *f->cells);
+        }
+    }
+    return cut && *t < f->dt ? begin_anew(s, *t) : CV_SUCCESS;
 }
 
 static bool at_rest(const weft_stiff *s) {
@@ -319,31 +272,40 @@ static bool at_rest(const weft_stiff *s) {
            weft_flow_all_zero(s->run.k[0], s->run.n);
 }
 
+static int one_step(weft_stiff *s, double *t) {
+    weft_flow_run *f = &s->run;
+    s->from = *t;
+    s->not_finite = s->singular = false;
+    if (f->end - *t >= SHORT * f->dt) return CVode(s->cvode, f->end, s->y, t, CV_ONE_STEP);
+    memcpy(f->y, f->old, f->n * sizeof *f->y);
+    weft_flow_evaluate(f, *t, f->k[0]);
+    straight_for_events(f, *t, f->end - *t);
+    memcpy(N_VGetArrayPointer(s->y), f->y, f->n * sizeof *f->y);
+    *t = f->end;
+    return CV_SUCCESS;
+}
+
 // From 0 to dt; the time reached.
-static double advance(weft_stiff *s, double dt, weft_status *status) {
-    double t = 0, *y = N_VGetArrayPointer(s->y), *previous = s->run.old;
-    memcpy(y, s->run.y, s->run.n * sizeof *y);
-    int flag = begin_anew(s, 0, dt), still = 0;
-    if (flag == CV_SUCCESS && at_rest(s)) return dt;
-    memcpy(previous, y, s->run.n * sizeof *y);
-    for (int64_t steps = 0; flag >= 0 && t < dt; steps++) {
-        double from = t;
-        s->not_finite = s->singular = false;
-        flag = CVode(s->cvode, dt, s->y, &t, CV_ONE_STEP);
-        still = t > from ? 0 : still + 1;
+static double advance(weft_stiff *s, weft_status *status) {
+    weft_flow_run *f = &s->run;
+    double t = 0, *previous = f->old;
+    const double *y = N_VGetArrayPointer(s->y);
+    int flag = begin_behind_change(s, 0), still = 0;
+    if (flag == CV_SUCCESS && at_rest(s)) return f->dt;
+    memcpy(previous, flag == FAULTED ? f->y : y, f->n * sizeof *y);
+    for (int64_t steps = 0; flag >= 0 && t < f->dt; steps++) {
+        flag = one_step(s, &t);
+        still = t > s->from ? 0 : still + 1;
         if (still > 10 || steps > WEFT_MAX_STEPS) flag = CV_TOO_MUCH_WORK;
         if (flag < 0) break;
         s->now = t;
-        s->step = t - from;
-        if (bounds_change(s, t, s->y)) {
-            t = find_change(s, from, t);
-            if (t < dt) flag = begin_anew(s, t, dt);
-        }
-        memcpy(previous, y, s->run.n * sizeof *y);
+        s->step = t - s->from;
+        flag = look_for_changes(s, &t);
+        memcpy(previous, y, f->n * sizeof *y);
     }
     if (flag < 0) *status = status_of(s, flag);
-    memcpy(s->run.y, previous, s->run.n * sizeof *y);
-    weft_flow_clamp(&s->run);
+    memcpy(f->y, previous, f->n * sizeof *y);
+    weft_flow_clamp(f);
     return t;
 }
 
@@ -372,12 +334,12 @@ static bool make_cvode(weft_stiff *s) {
     s->y = N_VNew_Serial(s->jacobian.n, s->context);
     s->cvode = CVodeCreate(CV_BDF, s->context);
     if (s->y == NULL || s->cvode == NULL || !make_linear(s)) return false;
-    s->y->ops->nvwrmsnorm = largest_weighted; // before it is cloned
+    s->y->ops->nvwrmsnorm = weft_stiff_norm; // before it is cloned
     N_VConst(0, s->y);
     return CVodeSetErrHandlerFn(s->cvode, keep_quiet, NULL) == CV_SUCCESS &&
            CVodeInit(s->cvode, rates_for_cvode, 0, s->y) == CV_SUCCESS &&
            CVodeSetUserData(s->cvode, s) == CV_SUCCESS &&
-           CVodeWFtolerances(s->cvode, weights_for_cvode) == CV_SUCCESS &&
+           CVodeWFtolerances(s->cvode, weft_stiff_weights) == CV_SUCCESS &&
            CVodeSetLinearSolver(s->cvode, s->linear, s->matrix) == CV_SUCCESS &&
            CVodeSetJacFn(s->cvode, jacobian_for_cvode) == CV_SUCCESS &&
            CVodeSetMaxErrTestFails(s->cvode, 20) == CV_SUCCESS &&
@@ -431,19 +393,30 @@ static weft_stiff *solver_of(weft_solvers *all, weft_cell *cells, const weft_flo
 }
 
 void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
-                        weft_rates tangent, weft_rates pattern, const void *data) {
-    if (!(cells[WEFT_DT].r > 0) || flow->count == 0) return;
+                        weft_rates events, weft_rates tangent, weft_rates pattern,
+                        const void *data) {
+    if (flow->count == 0) return;
+    weft_flow_run run = weft_flow_run_of(cells, flow, rates, data);
+    run.fire = events;
+    if (!(run.dt > 0)) { // an instant: only what has begun to hold happens
+        if (flow->watches != NULL) weft_flow_begin(&run, 0);
+        if (!weft_flow_failed(&run)) cells[WEFT_LOCAL].r = 0;
+        return;
+    }
     weft_stiff *s = solver_of(cells[WEFT_SOLVERS].p, cells, flow, pattern, data);
     if (s == NULL) {
         cells[WEFT_FAULT].i = WEFT_NO_MEMORY;
         return;
     }
-    s->run = weft_flow_run_of(cells, flow, rates, data);
+    run.between = between_for_events;
+    run.straight = straight_for_events;
+    s->run = run;
     s->tangent = tangent;
     s->culprit = -1;
     s->not_finite = s->singular = false;
     weft_status status = WEFT_OK;
-    double reached = advance(s, cells[WEFT_DT].r, &status);
+    double reached = advance(s, &status);
+    if (weft_flow_failed(&s->run)) return;
     cells[WEFT_LOCAL].r = 0;
     if (status == WEFT_OK) return;
     cells[WEFT_LOCAL].r = reached; // for the message
@@ -458,8 +431,9 @@ bool weft_stiff_built(void) {
 }
 
 void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
-                        weft_rates tangent, weft_rates pattern, const void *data) {
-    (void)flow, (void)rates, (void)tangent, (void)pattern, (void)data;
+                        weft_rates events, weft_rates tangent, weft_rates pattern,
+                        const void *data) {
+    (void)flow, (void)rates, (void)events, (void)tangent, (void)pattern, (void)data;
     cells[WEFT_FAULT].i = WEFT_NO_STIFF;
 }
 

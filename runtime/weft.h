@@ -399,12 +399,13 @@ weft_status weft_integrate(weft_rate rate, const weft_cell *cells, const int64_t
 typedef void (*weft_rates)(weft_cell *cells, const void *data);
 void weft_flow_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates, weft_rates events,
                        const void *data);
-// The same for WEFT_STIFF. `tangent` writes the derivative of the rates along the direction in the
-// dot cells into the rate_dot cells, `pattern` the same with every derivative that can be other
-// than 0 replaced by 1 (for one dot that is 1: not 0 where the Jacobian's column can be). Both read
-// states.
+// The same for WEFT_STIFF. `events` as there; `tangent` writes the derivative of the rates along
+// the direction in the dot cells into the rate_dot cells, `pattern` the same with every derivative
+// that can be other than 0 replaced by 1 (for one dot that is 1: not 0 where the Jacobian's column
+// can be). Both read states.
 void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rates,
-                        weft_rates tangent, weft_rates pattern, const void *data);
+                        weft_rates events, weft_rates tangent, weft_rates pattern,
+                        const void *data);
 // Solves an island from the values that its unknowns have: `residual` writes the residuals' cells,
 // `tangent` the derivative of the residuals along the unknowns' dots. Ends where a step is shorter
 // than 1e-9 of each unknown (of a thousandth of the largest in its array, where it is below that).

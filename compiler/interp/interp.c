@@ -352,10 +352,11 @@ static void flow_step(const weft_engine *engine, const step *s, weft_cell *cells
     if (s->rate_of == NULL) return;
     stages data = {engine, s};
     const weft_flow *flow = &in->tables->model.flows[s->flow->id];
+    weft_rates events = s->fire_of != NULL ? run_events : NULL;
     if (s->tangent_of == NULL)
-        weft_flow_advance(cells, flow, run_rates, s->fire_of != NULL ? run_events : NULL, &data);
+        weft_flow_advance(cells, flow, run_rates, events, &data);
     else
-        weft_stiff_advance(cells, flow, run_rates, run_tangent, run_pattern, &data);
+        weft_stiff_advance(cells, flow, run_rates, events, run_tangent, run_pattern, &data);
 }
 
 static void solve_step(const weft_engine *engine, const step *s, weft_cell *cells) {

@@ -7,7 +7,6 @@ static const struct {
     {"a device with more or fewer than two terminals",
      "a device lies between p and n; further lines of a crossbar cell are declared by 'line row' "
      "and 'line col'"},
-    {"an event with the solver `stiff`", "solver dopri(tolerance = 1e-7);"},
     {"an event in a device with inner nodes", "put it into the device inside, or into the block"},
     {"an event on an analog condition in a phase",
      "an event of the block, outside its phases; or give the instant, at 5us { ... }, or let a "

@@ -169,7 +169,7 @@ static void rates_body(builder *b, flow *f) {
         for (size_t j = 0; j < list.n; j++)
             add_map(b, list.at[j].q, f->rates.at[k], list.at[j].q->rhs);
     }
-    if (f->method != FLOW_STIFF) watch_conditions(b, f);
+    watch_conditions(b, f);
     watch_events(b, f);
     look_for_time(b->f, &u);
     if (u.found) f->timeless = false;
@@ -300,6 +300,10 @@ void plan_flow(scheduler *s) {
         vec_push(s->home, &roots, t->distance);
         for (size_t j = 0; j < t->sets.n; j++)
             vec_push(s->home, &roots, t->sets.at[j]->rhs);
+    }
+    if (f->count == 0 && f->method == FLOW_STIFF) {
+        f->method = FLOW_DOPRI;
+        f->why = "events alone: there is nothing to integrate";
     }
     double work = (double)WEFT_FLOW_WORK * (double)f->count + (f->count == 0);
     if (work > INT_MAX) {

@@ -380,8 +380,6 @@ static void check_ended(scheduler *s, const trigger *t) {
 }
 
 void watch_make(scheduler *s, flow *f) {
-    if (f->method == FLOW_STIFF && s->m->triggers.n)
-        not_built(s->m->diag, s->m->triggers.at[0]->at, "an event with the solver `stiff`");
     for (size_t k = 0; k < s->m->triggers.n; k++) {
         check_ended(s, s->m->triggers.at[k]);
         make_event(s, f, s->m->triggers.at[k]);

@@ -81,7 +81,7 @@ static weft_status run(const system_of *s, const weft_flow *flow, const double *
     cells[WEFT_DT].r = dt;
     for (uint32_t i = 0; i < s->n; i++)
         cells[Y + i].r = from[i];
-    weft_stiff_advance(cells, flow, rates_of, tangent_of, pattern_of, s);
+    weft_stiff_advance(cells, flow, rates_of, NULL, tangent_of, pattern_of, s);
     return (weft_status)cells[WEFT_FAULT].i;
 }
 
@@ -409,7 +409,7 @@ static weft_flow model_flow;
 static void call(const weft_engine *self, weft_cell *c, uint32_t function) {
     (void)self;
     if (function == 0)
-        weft_stiff_advance(c, &model_flow, rates_of, tangent_of, pattern_of, &robertson);
+        weft_stiff_advance(c, &model_flow, rates_of, NULL, tangent_of, pattern_of, &robertson);
     else
         c[Y].r = 1;
 }

@@ -103,13 +103,16 @@ static void run(const function *f) {
     ck_assert_int_eq(cells[WEFT_FAULT].i, 0);
 }
 
-// Inputs, states and directions at random, and a time.
+// Inputs, states, sides of conditions and directions at random, and a time.
 static void fill(void) {
     run(p->functions.at[p->defaults ? p->defaults->id : 0]);
     for (uint32_t v = 0; v < tables->var_count; v++)
         for (uint32_t n = 0; n < tables->vars[v].count; n++)
             if (tables->vars[v].kind == WEFT_INPUT || tables->vars[v].kind == WEFT_STATE)
                 cells[tables->vars[v].cell + n].r = random_between(-1, 1);
+    const weft_watches *w = tables->flows[0].watches;
+    for (uint32_t n = 0; w != NULL && n < w->count; n++)
+        cells[w->side_cell + n].i = random_between(-1, 1) > 0;
     for (uint32_t n = 0; n < tables->flows[0].count; n++)
         cells[tables->flows[0].dot_cell + n].r = random_between(-1, 1);
     cells[WEFT_TIME].r = random_between(0, 1);

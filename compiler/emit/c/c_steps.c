@@ -70,8 +70,8 @@ static void flow_step(c_emitter *c, const step *s) {
         return;
     }
     const char *tangent = stage(c, s->tangent_of), *pattern = stage(c, s->pattern_of);
-    c_line(c, "weft_stiff_advance(cells, &model_flows[%d], %s, %s, %s, NULL);", s->flow->id, rates,
-           tangent, pattern);
+    c_line(c, "weft_stiff_advance(cells, &model_flows[%d], %s, %s, %s, %s, NULL);", s->flow->id,
+           rates, stage(c, s->fire_of), tangent, pattern);
 }
 
 static void one_step(c_emitter *c, const step *s) {
