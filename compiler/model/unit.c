@@ -173,11 +173,8 @@ static const char *write_product(arena *home, const char *const *symbols, const 
     return out.at;
 }
 
-const char *unit_text(arena *home, unit u) {
-    if (unit_is_none(u)) {
-        return "no unit";
-    }
-    // From the plain to the odd; the first level that has a spelling decides.
+// From the plain to the odd; the first level that has a spelling decides.
+static spelling spell_shortest(unit u) {
     static const int plain[] = {2, -2}, all[] = {2, -2, 4, -4, 1, -1};
     spelling best = {0};
     spell(u, 1, 0, plain, 1, &(spelling){0}, &best);
@@ -190,6 +187,31 @@ const char *unit_text(arena *home, unit u) {
     if (best.factors == 0) {
         spell(u, 3, 0, all, 6, &(spelling){0}, &best);
     }
+    return best;
+}
+
+// The same few units are written again and again, and the search is long.
+static spelling spelling_of(unit u) {
+    static _Thread_local struct {
+        unit u;
+        spelling found;
+    } seen[16];
+    static _Thread_local size_t count;
+    for (size_t k = 0; k < count && k < 16; k++) {
+        if (unit_same(seen[k].u, u)) {
+            return seen[k].found;
+        }
+    }
+    seen[count % 16].u = u;
+    seen[count % 16].found = spell_shortest(u);
+    return seen[count++ % 16].found;
+}
+
+const char *unit_text(arena *home, unit u) {
+    if (unit_is_none(u)) {
+        return "no unit";
+    }
+    const spelling best = spelling_of(u);
     if (best.factors == 0) {
         static const char *const base[] = {"kg", "m", "s", "A", "K"};
         const int powers[] = {u.kg, u.m, u.s, u.A, u.K};

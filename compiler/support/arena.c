@@ -1,5 +1,6 @@
 // The arena: chunks of memory from which one compilation takes everything; see arena.h.
 #include "support/arena.h"
+#include "support/format.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -158,13 +159,14 @@ char *arena_copy(arena *a, const char *text, size_t length) {
 }
 
 char *arena_vtext(arena *a, const char *format, va_list arguments) {
+    char usual[256];
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    size_t length = format_text(usual, sizeof usual, format, again);
     va_end(again);
-    if (length < 0) return arena_copy(a, "", 0);
-    char *written = arena_alloc(a, (size_t)length + 1);
-    vsnprintf(written, (size_t)length + 1, format, arguments);
+    if (length < sizeof usual) return arena_copy(a, usual, length);
+    char *written = arena_alloc(a, length + 1);
+    format_text(written, length + 1, format, arguments);
     return written;
 }
 

@@ -1,8 +1,8 @@
 // Growing text, interned names, maps from names, and the nearest name; see text.h.
 #include "support/text.h"
+#include "support/format.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <strings.h>
 
 // ---- growing text ----
@@ -36,17 +36,13 @@ void text_vadd(text *t, const char *format, va_list arguments) {
     text_reserve(t, 0);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(t->at + t->n, t->room - t->n, format, again);
+    size_t length = format_text(t->at + t->n, t->room - t->n, format, again);
     va_end(again);
-    if (length < 0) {
-        t->at[t->n] = '\0';
-        return;
+    if (length >= t->room - t->n) {
+        text_reserve(t, length);
+        format_text(t->at + t->n, t->room - t->n, format, arguments);
     }
-    if ((size_t)length >= t->room - t->n) {
-        text_reserve(t, (size_t)length);
-        vsnprintf(t->at + t->n, t->room - t->n, format, arguments);
-    }
-    t->n += (size_t)length;
+    t->n += length;
 }
 
 void text_add(text *t, const char *format, ...) {

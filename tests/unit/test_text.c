@@ -1,7 +1,11 @@
 // Growing text, interned names, maps, the nearest name.
+#include "support/format.h"
 #include "support/text.h"
 
 #include <check.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static arena *home;
@@ -35,6 +39,38 @@ START_TEST(text_fits_at_every_length) {
         text_add(&t, "%*s", n, "");
         ck_assert_uint_eq(t.n, (size_t)n);
         ck_assert_uint_eq(strlen(t.at), (size_t)n);
+    }
+}
+END_TEST
+
+// The C library says what is right.
+__attribute__((format(printf, 2, 3))) static void same(size_t room, const char *format, ...) {
+    char ours[400], theirs[400];
+    va_list arguments, again;
+    memset(ours, 'x', sizeof ours);
+    memset(theirs, 'x', sizeof theirs);
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    size_t length = format_text(ours, room, format, arguments);
+    ck_assert_uint_eq(length, (size_t)vsnprintf(theirs, room, format, again));
+    ck_assert_mem_eq(ours, theirs, sizeof ours);
+    va_end(again);
+    va_end(arguments);
+}
+
+START_TEST(formats_as_printf_does) {
+    for (size_t room = 0; room < 40; room++) {
+        same(room, "no conversion at all");
+        same(room, "%d %i|%u%%%c", INT_MIN, INT_MAX, UINT_MAX, 'q');
+        same(room, "%ld,%li,%lu", LONG_MIN, 0L, ULONG_MAX);
+        same(room, "%lld,%lli,%llu", LLONG_MIN, LLONG_MAX, ULLONG_MAX);
+        same(room, "%zu;%zd", SIZE_MAX, (ptrdiff_t)-7);
+        same(room, "<%s>%s", "abc", "");
+        same(room, "[%*s|%*s|%*s]", 7, "abc", -7, "abc", 2, "abc");
+        same(room, "[%.*s|%.*s|%*.*s]", 2, "abc", 0, "abc", 6, 1, "abc");
+        same(room, "%*s|", 70, "");
+        same(room, "%.3g %04d %s", 3.14159, 7, "the library writes these");
+        same(room, "%5d|%-5s|%x|%p", 3, "a", 255u, (void *)0);
     }
 }
 END_TEST
@@ -113,6 +149,7 @@ int main(void) {
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_test(all, text_grows_and_ends_in_zero);
     tcase_add_test(all, text_fits_at_every_length);
+    tcase_add_test(all, formats_as_printf_does);
     tcase_add_test(all, names_are_equal_when_their_pointers_are);
     tcase_add_test(all, maps_keep_the_order_of_insertion);
     tcase_add_test(all, the_nearest_name_is_suggested);
