@@ -67,7 +67,7 @@ double fn_value(int fn, double a, double b, double c) {
     case FN_cosh:
         return cosh(a);
     case FN_tanh:
-        return tanh(a);
+        return weft_tanh(a);
     case FN_atan:
         return atan(a);
     case FN_logistic:

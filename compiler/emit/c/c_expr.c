@@ -238,6 +238,9 @@ static piece real_call(c_emitter *c, const expr *e) {
     case FN_dlogistic:
         name = "weft_dlogistic";
         break;
+    case FN_tanh:
+        name = "weft_tanh";
+        break;
     case FN_sign:
         name = "weft_sign";
         break;
