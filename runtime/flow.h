@@ -39,6 +39,15 @@ static inline bool weft_flow_on_edge(const weft_flow_run *f) {
     return f->table->edges != NULL && f->cells[WEFT_EDGE_TO].i > f->cells[WEFT_FROM].i;
 }
 
+// The input that is a factor of every rate is 0 in the whole stretch: nothing moves.
+static inline bool weft_flow_at_rest(const weft_cell *cells, const weft_flow *table) {
+    if (table->gate_cell == 0 || table->watches != NULL) return false;
+    if (table->edges == NULL || cells[WEFT_EDGE_TO].i <= cells[WEFT_EDGE_FROM].i)
+        return cells[table->gate_cell].r == 0;
+    return cells[table->edges->from_cell + table->gate_at].r == 0 &&
+           cells[table->edges->to_cell + table->gate_at].r == 0;
+}
+
 // Rates at `t` seconds after WEFT_FROM, of the states in the cells into the rate cells.
 static inline void weft_flow_rates_at(weft_flow_run *f, double t) {
     f->cells[WEFT_LOCAL].r = t;
@@ -215,7 +224,7 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
     if (!(h > 0)) h = dt;
     for (int64_t steps = 0; done < dt; steps++) {
         double wanted = h, left = f->end - done;
-        if (h > left) h = left;
+        h = weft_pair_fit(h, left);
         memcpy(f->old, f->y, f->n * sizeof *f->old);
         double error = weft_flow_try_step(f, done, h);
         int64_t fault = f->cells[WEFT_FAULT].i; // a stage without solution: perhaps one nearer has
@@ -276,6 +285,7 @@ static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, wef
                                    weft_rates events, const void *data) {
     double dt = cells[WEFT_DT].r;
     if (table->watches == NULL && (!(dt > 0) || table->count == 0)) return;
+    if (weft_flow_at_rest(cells, table)) return;
     weft_flow_run f = weft_flow_run_of(cells, table, rates, data);
     f.fire = events;
     if (!(dt > 0))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow.h"
 #include "twin.h"
 
 struct weft_abreast {
@@ -76,17 +77,20 @@ static void take_all(const weft_abreast *a, uint32_t lane, weft_twin *twin) {
 
 void weft_abreast_flush(weft_abreast *a, weft_twin *const *twins, uint32_t count, int64_t tick) {
     uint32_t lanes = a->model->lanes->count;
+    uint64_t go = 0, flow = 0; // by lane: time goes on for it; its states move
     for (uint32_t l = 0; l < lanes; l++) {
-        bool moves =
-            l < count && twins[l]->failed == WEFT_OK && tick > twins[l]->cells[WEFT_FROM].i;
-        if (moves) weft_flush_begin(twins[l], tick);
-        if (moves) put_all(a, l, twins[l]->cells);
-        if (!moves) a->block[(size_t)WEFT_DT * lanes + l].r = 0; // rests
+        a->block[(size_t)WEFT_DT * lanes + l].r = 0; // rests
+        if (l >= count || twins[l]->failed != WEFT_OK || tick <= twins[l]->cells[WEFT_FROM].i)
+            continue;
+        go |= UINT64_C(1) << l;
+        weft_flush_begin(twins[l], tick);
+        if (weft_flow_at_rest(twins[l]->cells, &a->model->flows[0])) continue;
+        flow |= UINT64_C(1) << l;
+        put_all(a, l, twins[l]->cells);
     }
-    a->model->lanes->solve(a->block);
+    if (flow != 0) a->model->lanes->solve(a->block);
     for (uint32_t l = 0; l < lanes; l++) {
-        if (a->block[(size_t)WEFT_DT * lanes + l].r <= 0) continue;
-        take_all(a, l, twins[l]);
-        twins[l]->failed = weft_flush_end(twins[l], tick, true);
+        if ((flow >> l & 1) != 0) take_all(a, l, twins[l]);
+        if ((go >> l & 1) != 0) twins[l]->failed = weft_flush_end(twins[l], tick, true);
     }
 }

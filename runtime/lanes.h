@@ -141,7 +141,7 @@ static inline void weft_lanes_adaptive(weft_lanes_run *f) {
         for (int l = 0; l < WEFT_LANES; l++) {
             double left = f->dt - f->done[l];
             wanted[l] = f->h[l];
-            f->h[l] = !f->going[l] ? 0 : f->h[l] > left ? left : f->h[l];
+            f->h[l] = f->going[l] ? weft_pair_fit(f->h[l], left) : 0;
         }
         weft_lanes_try_step(f, worst);
         weft_lanes_judge(f, worst, wanted, first, taken, steps > WEFT_MAX_STEPS);

@@ -154,6 +154,12 @@ static inline void weft_pair_error(const weft_pair *p, double *worst, size_t lan
     memcpy(worst, p->k[1], lanes * sizeof *worst);
 }
 
+// The step that is tried where h would do: the rest, or its half where that leaves one step more,
+// rather than a step as long as may be and a small rest.
+static inline double weft_pair_fit(double h, double rest) {
+    return h >= rest ? rest : 2 * h > rest ? rest / 2 : h;
+}
+
 // How much longer the next step may be (Hairer, Norsett, Wanner, "Solving ODEs I", eq. II.4.13); no
 // longer at all behind one that was refused. Where a step is too long for its order, as the first
 // on an edge, the error falls slower than with the fifth power: it is cut more.
@@ -161,7 +167,7 @@ static inline double weft_pair_growth(double error, bool refused) {
     if (!(error < 1e10)) return 0.1;
     double factor = 0.85 * pow(fmax(error, 1e-10), error > 1 ? -0.3 : -0.2);
     double most = refused ? 1 : 5;
-    return factor < 0.2 ? 0.2 : factor > most ? most : factor;
+    return factor < 0.1 ? 0.1 : factor > most ? most : factor;
 }
 
 #endif

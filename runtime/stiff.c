@@ -403,6 +403,7 @@ void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rate
         if (!weft_flow_failed(&run)) cells[WEFT_LOCAL].r = 0;
         return;
     }
+    if (weft_flow_at_rest(cells, flow)) return;
     weft_stiff *s = solver_of(cells[WEFT_SOLVERS].p, cells, flow, pattern, data);
     if (s == NULL) {
         cells[WEFT_FAULT].i = WEFT_NO_MEMORY;

@@ -283,11 +283,13 @@ typedef struct weft_flow {
     uint32_t work_cell;               // WEFT_FLOW_WORK * count cells
     uint8_t method;                   // weft_method
     uint8_t timeless;                 // the rates depend on time through the edges of inputs only
-    double tolerance;                 // WEFT_DOPRI, WEFT_STIFF: relative, per step
-    double step;                      // fixed-step methods: seconds, at most
-    const double *lo, *hi;            // bounds of each state; NULL: none
-    const weft_edges *edges;          // NULL: none
-    const weft_watches *watches;      // NULL: none
+    uint32_t gate_cell, gate_at; // an input that is a factor of every rate, and its place among
+                                 // those of the edges; 0: there is none
+    double tolerance;            // WEFT_DOPRI, WEFT_STIFF: relative, per step
+    double step;                 // fixed-step methods: seconds, at most
+    const double *lo, *hi;       // bounds of each state; NULL: none
+    const weft_edges *edges;     // NULL: none
+    const weft_watches *watches; // NULL: none
 } weft_flow;
 #define WEFT_FLOW_WORK 9
 

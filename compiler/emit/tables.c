@@ -292,6 +292,14 @@ static const weft_watches *watches_of(const builder *b, const flow *f) {
     return w;
 }
 
+// Where an input stands among those that may change along an edge.
+static uint32_t edge_place(const plan *p, const var *input) {
+    long place = 0;
+    for (size_t k = 0; k < p->edges.inputs.n && p->edges.inputs.at[k] != input; k++)
+        place += var_count(p->edges.inputs.at[k]);
+    return (uint32_t)place;
+}
+
 static void make_flows(const builder *b, tables *t) {
     const plan *p = b->plan;
     weft_flow *flows = arena_array(b->home, p->flows.n + 1, sizeof *flows);
@@ -314,6 +322,8 @@ static void make_flows(const builder *b, tables *t) {
                                .work_cell = cell_of(f->work),
                                .method = (uint8_t)f->method,
                                .timeless = f->timeless,
+                               .gate_cell = f->gates.n ? cell_of(f->gates.at[0]) : 0,
+                               .gate_at = f->gates.n ? edge_place(p, f->gates.at[0]) : 0,
                                .tolerance = f->tolerance,
                                .step = f->step,
                                .lo = bounds_of(b, f->states.at, f->states.n, f->count, false),

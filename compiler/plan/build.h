@@ -142,6 +142,10 @@ long watch_place(flow *f, long next);
 // The variables that its condition depends on, with `sets` also those that its right sides do.
 map *watched_by(scheduler *s, const trigger *t, bool sets);
 
+// ---- gate.c: inputs that are a factor of every rate
+void gate_begin(scheduler *s, flow *f);                       // all inputs
+void gate_keep(scheduler *s, flow *f, const function *rates); // those of this mode
+
 void plan_flow(scheduler *s); // before plan_advance: takes the groups that are coupled
 void plan_lanes(plan *p);     // once cells have their places
 void plan_advance(scheduler *s);

@@ -171,6 +171,7 @@ static void rates_body(builder *b, flow *f) {
     }
     watch_conditions(b, f);
     watch_events(b, f);
+    gate_keep(b->s, f, b->f);
     look_for_time(b->f, &u);
     if (u.found) f->timeless = false;
     if (u.pulses) not_built(b->s->m->diag, f->at, "a pulse on states that depend on each other");
@@ -283,6 +284,7 @@ void plan_flow(scheduler *s) {
     f->name = "flow";
     f->timeless = true;
     choose_solver(s, f);
+    gate_begin(s, f);
     watch_make(s, f);
     if (f->events.n) f->at = s->m->triggers.at[0]->at;
     VEC(const expr *) roots = {0};

@@ -67,6 +67,7 @@ typedef struct flow {
     const char *why;
     double tolerance, step;
     bool timeless;                          // no rate in any mode depends on time by itself
+    VEC(var *) gates;                       // inputs that stop it in every mode, see gate.c
     VEC(watch *) events, conditions, timed; // what is watched, in the order of the cells
     VEC(var *) delays;                      // seconds until `timed` change
     VEC(var *) holds;                       // that events write

@@ -103,6 +103,7 @@ static void print_step(const plan *p, const step *s, text *out) {
     case STEP_FLOW:
         text_add(out, "flow %s by %s: %s", s->flow->name, s->rate_of ? s->rate_of->name : "nothing",
                  s->why);
+        if (s->flow->gates.n) text_add(out, "; at rest while %s is 0", s->flow->gates.at[0]->name);
         if (s->tangent_of)
             text_add(out, "; its Jacobian by %s, which lies where %s says", s->tangent_of->name,
                      s->pattern_of->name);

@@ -298,6 +298,8 @@ static void put_flow(c_emitter *c, printer *p, uint32_t k, const weft_flow *f) {
     field_place(&e, "work_cell", f->work_cell);
     field_text(&e, "method", methods[f->method]);
     field_number(&e, "timeless", f->timeless);
+    field_place(&e, "gate_cell", f->gate_cell);
+    field_number(&e, "gate_at", f->gate_at);
     field_text(&e, "tolerance", c_number(c->home, f->tolerance));
     field_text(&e, "step", c_number(c->home, f->step));
     field_text(&e, "lo", lo);
