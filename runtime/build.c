@@ -34,8 +34,10 @@ static const char VERILATOR_FLAGS[] =
 // them. Their types do not matter.
 typedef void (*any_function)(void);
 const any_function weft_called_by_models[] = {
-    (any_function)weft_flow_advance, (any_function)weft_stiff_advance, (any_function)weft_uniform,
-    (any_function)weft_integrate, (any_function)weft_newton};
+    (any_function)weft_flow_advance,  (any_function)weft_stiff_advance,
+    (any_function)weft_uniform,       (any_function)weft_integrate,
+    (any_function)weft_newton,        (any_function)weft_newton_tangent,
+    (any_function)weft_newton_pattern};
 
 typedef struct workshop {
     const weft_build *build;

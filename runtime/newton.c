@@ -187,24 +187,31 @@ static bool step(newton *s) {
     return last || all_zero(s->left, s->n);
 }
 
-void weft_newton(weft_cell *cells, const weft_island *table, weft_rates residual,
-                 weft_rates tangent, const void *data) {
+static newton newton_of(weft_cell *cells, const weft_island *table, weft_rates residual,
+                        weft_rates tangent, const void *data) {
     double *work = &cells[table->work_cell].r;
-    const uint32_t n = table->count;
+    const size_t n = table->count;
     newton s = {.cells = cells,
                 .table = table,
                 .residual = residual,
                 .tangent = tangent,
                 .data = data,
-                .n = n,
+                .n = table->count,
                 .x = work,
                 .old = work + n,
-                .move = work + 2 * (size_t)n,
-                .left = work + 3 * (size_t)n,
-                .scale = work + 4 * (size_t)n,
-                .column = work + 5 * (size_t)n,
-                .matrix = work + 6 * (size_t)n};
+                .move = work + 2 * n,
+                .left = work + 3 * n,
+                .scale = work + 4 * n,
+                .column = work + 5 * n,
+                .matrix = work + 6 * n};
     gather(cells, table->unknowns, table->var_count, s.old);
+    return s;
+}
+
+void weft_newton(weft_cell *cells, const weft_island *table, weft_rates residual,
+                 weft_rates tangent, const void *data) {
+    newton s = newton_of(cells, table, residual, tangent, data);
+    const uint32_t n = s.n;
     memset(s.move, 0, n * sizeof *s.move);
     evaluate(&s, 0);
     if (all_zero(s.left, n)) return;
@@ -212,4 +219,45 @@ void weft_newton(weft_cell *cells, const weft_island *table, weft_rates residual
     for (int k = 0; k < STEPS; k++)
         if (step(&s)) return;
     fail(&s, WEFT_NO_SOLUTION, 0);
+}
+
+// ---- what the unknowns move by ----------------------------------------------------------------
+
+void weft_newton_tangent(weft_cell *cells, const weft_island *table, weft_rates along,
+                         weft_rates tangent, const void *data) {
+    newton s = newton_of(cells, table, along, tangent, data);
+    along(cells, data);
+    gather(cells, table->residual_dots, table->var_count, s.left);
+    fill_matrix(&s);
+    uint32_t undetermined = solve(&s);
+    if (undetermined < s.n) {
+        fail(&s, WEFT_UNDETERMINED, undetermined);
+        memset(s.move, 0, s.n * sizeof *s.move);
+    }
+    scatter(cells, table->dots, table->var_count, s.move);
+}
+
+// Unknowns and equations that hang together, over whatever others, move together.
+void weft_newton_pattern(weft_cell *cells, const weft_island *table, weft_rates along,
+                         weft_rates pattern, const void *data) {
+    newton s = newton_of(cells, table, along, pattern, data);
+    const uint32_t n = s.n;
+    along(cells, data);
+    gather(cells, table->residual_dots, table->var_count, s.left);
+    fill_matrix(&s);
+    memset(s.move, 0, n * sizeof *s.move);
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t column = 0; column < n; column++) {
+            bool touched = s.move[column] != 0;
+            for (uint32_t row = 0; row < n && !touched; row++)
+                touched = s.left[row] != 0 && s.matrix[(size_t)row * n + column] != 0;
+            if (!touched) continue;
+            more |= s.move[column] == 0;
+            s.move[column] = 1;
+            for (uint32_t row = 0; row < n; row++)
+                if (s.matrix[(size_t)row * n + column] != 0) s.left[row] = 1;
+        }
+    }
+    scatter(cells, table->dots, table->var_count, s.move);
 }

@@ -19,20 +19,38 @@ bool weft_stiff_built(void) {
 
 // ---- rates and their derivatives --------------------------------------------------------------
 
-// Rates at `t` and `y`; those of states that are held are 0.
-void weft_stiff_rates(weft_stiff *s, double t, const double *y, double *rate) {
+static void note_fault(weft_stiff *s, weft_status status, int64_t at) {
+    s->fault = status;
+    s->fault_at = at;
+    s->fault_from = s->now;
+}
+
+static int64_t at_state(const weft_stiff *s, int64_t number) { // a FAULT_AT
+    return 1 + (int64_t)s->flow->vars[0].cell + number;
+}
+
+// Of what the rates solve for: where there is no solution, perhaps there is one nearer.
+static bool take_fault(weft_stiff *s) {
+    weft_cell *cells = s->run.cells;
+    if (cells[WEFT_FAULT].i == WEFT_OK) return false;
+    note_fault(s, (weft_status)cells[WEFT_FAULT].i, cells[WEFT_FAULT_AT].i);
+    cells[WEFT_FAULT].i = WEFT_OK;
+    return true;
+}
+
+bool weft_stiff_rates(weft_stiff *s, double t, const double *y, double *rate) {
     memcpy(s->run.y, y, s->run.n * sizeof *y);
     weft_flow_rates_at(&s->run, t);
     memcpy(rate, s->run.rate, s->run.n * sizeof *rate);
     for (uint32_t i = 0; i < s->run.n; i++)
         if (s->held[i]) rate[i] = 0;
+    return !take_fault(s);
 }
 
 bool weft_stiff_finite(weft_stiff *s, const double *values) {
     for (uint32_t i = 0; i < s->run.n; i++) {
         if (isfinite(values[i])) continue;
-        s->culprit = i;
-        s->not_finite = true;
+        note_fault(s, WEFT_NOT_FINITE, at_state(s, i));
         return false;
     }
     return true;
@@ -40,7 +58,7 @@ bool weft_stiff_finite(weft_stiff *s, const double *values) {
 
 static int rates_for_cvode(double t, N_Vector y, N_Vector rate, void *data) {
     weft_stiff *s = data;
-    weft_stiff_rates(s, t, N_VGetArrayPointer(y), N_VGetArrayPointer(rate));
+    if (!weft_stiff_rates(s, t, N_VGetArrayPointer(y), N_VGetArrayPointer(rate))) return 1;
     return weft_stiff_finite(s, N_VGetArrayPointer(rate)) ? 0 : 1; // 1: a shorter step may help
 }
 
@@ -52,11 +70,11 @@ static bool fill_jacobian(weft_stiff *s, double t, SUNMatrix matrix) {
     weft_jacobian_fill(j, s->run.cells, s->flow, s->tangent, s->run.data, values);
     memcpy(SUNSparseMatrix_IndexPointers(matrix), j->start, (j->n + 1) * sizeof *j->start);
     memcpy(SUNSparseMatrix_IndexValues(matrix), j->row, (size_t)j->entries * sizeof *j->row);
+    if (take_fault(s)) return false;
     for (int64_t e = 0; e < j->entries; e++) {
         if (s->held[j->row[e]]) values[e] = 0;
         if (isfinite(values[e])) continue;
-        s->culprit = j->row[e];
-        s->not_finite = true;
+        note_fault(s, WEFT_NOT_FINITE, at_state(s, j->row[e]));
         return false;
     }
     return true;
@@ -87,8 +105,7 @@ static int linear_factor(SUNLinearSolver linear, SUNMatrix matrix) {
     s->numeric = klu_l_factor(start, row, SUNSparseMatrix_Data(matrix), s->symbolic, &s->klu);
     if (s->numeric != NULL) return 0;
     if (s->klu.status != KLU_SINGULAR) return -1; // no memory
-    s->singular = true;
-    s->culprit = s->klu.singular_col;
+    note_fault(s, WEFT_SINGULAR, at_state(s, s->klu.singular_col));
     return 1;
 }
 
@@ -108,17 +125,18 @@ static bool points_outwards(const weft_flow *flow, uint32_t i, double y, double 
     return (y <= flow->lo[i] && rate < 0) || (y >= flow->hi[i] && rate > 0);
 }
 
-// Which states are held at the present time; their rates in k[0].
-static void hold_states(weft_stiff *s, double t) {
+// Which states are held at the present time; their rates in k[0]. False: there are none.
+static bool hold_states(weft_stiff *s, double t) {
     double *y = N_VGetArrayPointer(s->y), *rate = s->run.k[0];
     memset(s->held, 0, s->run.n * sizeof *s->held);
     for (uint32_t i = 0; s->flow->lo != NULL && i < s->run.n; i++)
         y[i] = weft_min(s->flow->hi[i], weft_max(s->flow->lo[i], y[i]));
-    weft_stiff_rates(s, t, y, rate);
+    bool solved = weft_stiff_rates(s, t, y, rate);
     for (uint32_t i = 0; s->flow->lo != NULL && i < s->run.n; i++) {
         s->held[i] = points_outwards(s->flow, i, y[i], rate[i]);
         if (s->held[i]) rate[i] = 0;
     }
+    return solved;
 }
 
 // A state has left its bounds, or one that is held would go back inside.
@@ -157,14 +175,15 @@ static double find_change(weft_stiff *s, double from, double to) {
 
 // ---- what went wrong --------------------------------------------------------------------------
 
-static void blame_largest_error(weft_stiff *s) {
+static void blame_largest_error(weft_stiff *s, weft_status status) {
     N_Vector error = N_VClone(s->y), weight = N_VClone(s->y);
     if (error != NULL && weight != NULL && CVodeGetEstLocalErrors(s->cvode, error) == CV_SUCCESS &&
         CVodeGetErrWeights(s->cvode, weight) == CV_SUCCESS) {
         const double *e = N_VGetArrayPointer(error), *w = N_VGetArrayPointer(weight);
-        s->culprit = 0;
+        uint32_t worst = 0;
         for (uint32_t i = 1; i < s->run.n; i++)
-            if (!(fabs(e[i] * w[i]) <= fabs(e[s->culprit] * w[s->culprit]))) s->culprit = i;
+            if (!(fabs(e[i] * w[i]) <= fabs(e[worst] * w[worst]))) worst = i;
+        note_fault(s, status, at_state(s, worst));
     }
     N_VDestroy(error);
     N_VDestroy(weight);
@@ -172,6 +191,7 @@ static void blame_largest_error(weft_stiff *s) {
 
 // ---- events and breaks: see events.h ----------------------------------------------------------
 
+#define NEAR 1e-9   // of the stretch: what is so near is the reason
 #define SHORT 1e-12 // of the stretch: CVODE takes no step that is not long beside rounding
 
 static weft_stiff *solver_with(weft_flow_run *run) {
@@ -205,7 +225,6 @@ static void straight_for_events(weft_flow_run *f, double t, double step) {
     }
     for (uint32_t i = 0; i < f->n; i++)
         f->y[i] = f->old[i] + move[i];
-    s->not_finite = s->singular = false;
 }
 
 // ---- one stretch ------------------------------------------------------------------------------
@@ -214,20 +233,20 @@ enum { FAULTED = -1000 }; // beside CVODE's flags: an event went wrong, and has 
 
 static weft_status status_of(weft_stiff *s, int flag) {
     if (flag == FAULTED) return (weft_status)s->run.cells[WEFT_FAULT].i;
-    if (flag == CV_MEM_FAIL || flag == CV_LSETUP_FAIL || flag == CV_LSOLVE_FAIL)
-        return WEFT_NO_MEMORY;
-    if (s->not_finite) return WEFT_NOT_FINITE;
-    if (s->singular) return WEFT_SINGULAR;
-    blame_largest_error(s);
-    return flag == CV_CONV_FAILURE ? WEFT_NO_CONVERGENCE : WEFT_STUCK;
+    bool memory = flag == CV_MEM_FAIL || flag == CV_LSETUP_FAIL || flag == CV_LSOLVE_FAIL;
+    if (memory) note_fault(s, WEFT_NO_MEMORY, 0);
+    if (s->fault != WEFT_OK && s->now - s->fault_from <= NEAR * s->run.dt) return s->fault;
+    note_fault(s, flag == CV_CONV_FAILURE ? WEFT_NO_CONVERGENCE : WEFT_STUCK, 0);
+    blame_largest_error(s, s->fault);
+    return s->fault;
 }
 
 // A new integration from t, of the states in the cells, to the next break.
 static int begin_anew(weft_stiff *s, double t) {
     memcpy(N_VGetArrayPointer(s->y), s->run.y, s->run.n * sizeof *s->run.y);
-    hold_states(s, t);
     s->now = t;
-    if (!weft_stiff_finite(s, s->run.k[0])) return CV_FIRST_RHSFUNC_ERR;
+    bool solved = hold_states(s, t);
+    if (!solved || !weft_stiff_finite(s, s->run.k[0])) return CV_FIRST_RHSFUNC_ERR;
     if (s->run.end - t < SHORT * s->run.dt) return CV_SUCCESS;
     s->step = weft_stiff_first_step(s, t, s->run.end - t);
     int flag = CVodeSetInitStep(s->cvode, s->step);
@@ -275,7 +294,6 @@ static bool at_rest(const weft_stiff *s) {
 static int one_step(weft_stiff *s, double *t) {
     weft_flow_run *f = &s->run;
     s->from = *t;
-    s->not_finite = s->singular = false;
     if (f->end - *t >= SHORT * f->dt) return CVode(s->cvode, f->end, s->y, t, CV_ONE_STEP);
     memcpy(f->y, f->old, f->n * sizeof *f->y);
     weft_flow_evaluate(f, *t, f->k[0]);
@@ -413,8 +431,7 @@ void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rate
     run.straight = straight_for_events;
     s->run = run;
     s->tangent = tangent;
-    s->culprit = -1;
-    s->not_finite = s->singular = false;
+    s->fault = WEFT_OK;
     weft_status status = WEFT_OK;
     double reached = advance(s, &status);
     if (weft_flow_failed(&s->run)) return;
@@ -422,7 +439,7 @@ void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rate
     if (status == WEFT_OK) return;
     cells[WEFT_LOCAL].r = reached; // for the message
     cells[WEFT_FAULT].i = status;
-    if (s->culprit >= 0) cells[WEFT_FAULT_AT].i = 1 + (int64_t)flow->vars[0].cell + s->culprit;
+    cells[WEFT_FAULT_AT].i = s->fault_at;
 }
 
 #else

@@ -37,13 +37,15 @@ typedef struct weft_stiff {
     weft_rates tangent;
     double now, step; // seconds
     double from;      // where the last step began
-    int64_t culprit;  // the state at fault; -1: unknown
-    // in the present step:
-    bool not_finite, singular;
+    // What was wrong last, its FAULT_AT, and where the step began in which it was.
+    weft_status fault;
+    int64_t fault_at;
+    double fault_from;
 } weft_stiff;
 
-// Rates at `t` seconds and the states `y`; those of states that are held are 0.
-void weft_stiff_rates(weft_stiff *s, double t, const double *y, double *rate);
+// Rates at `t` seconds and the states `y`; those of states that are held are 0. False: equations in
+// them have no solution there, `fault` says which.
+bool weft_stiff_rates(weft_stiff *s, double t, const double *y, double *rate);
 bool weft_stiff_finite(weft_stiff *s,
                        const double *values); // otherwise names the first that is not
 // The weighted norm, and the weights, as CVODE wants them.

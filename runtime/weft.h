@@ -415,6 +415,16 @@ void weft_stiff_advance(weft_cell *cells, const weft_flow *flow, weft_rates rate
 // after the last step that made the residuals smaller.
 void weft_newton(weft_cell *cells, const weft_island *island, weft_rates residual,
                  weft_rates tangent, const void *data);
+// What the unknowns of a solved island move by when that which its equations read does: `along`
+// writes what the residuals move by while the unknowns stand still, `tangent` what they move by
+// along the unknowns' dots; the dots then take the values at which the residuals stand still.
+// UNDETERMINED: no such values; they are 0.
+void weft_newton_tangent(weft_cell *cells, const weft_island *island, weft_rates along,
+                         weft_rates tangent, const void *data);
+// Which of them may move at all: dots of 1 and 0. Both functions are patterns, see
+// weft_stiff_advance.
+void weft_newton_pattern(weft_cell *cells, const weft_island *island, weft_rates along,
+                         weft_rates pattern, const void *data);
 // Sets the inputs that are on an edge to their values `ticks` (a real number) after the start.
 void weft_edges_at(weft_cell *cells, const weft_edges *edges, double ticks);
 

@@ -365,6 +365,16 @@ static void solve_step(const weft_engine *engine, const step *s, weft_cell *cell
     weft_newton(cells, &in->tables->model.islands[s->island->id], run_rates, run_tangent, &data);
 }
 
+static void follow_step(const weft_engine *engine, const step *s, weft_cell *cells) {
+    const interp *in = engine->data;
+    stages data = {engine, s};
+    const weft_island *island = &in->tables->model.islands[s->island->id];
+    if (s->tangent_of != NULL)
+        weft_newton_tangent(cells, island, run_rates, run_tangent, &data);
+    else
+        weft_newton_pattern(cells, island, run_rates, run_pattern, &data);
+}
+
 static void run_steps(const weft_engine *engine, const function *fn, frame *f) {
     static step_body *const bodies[] = {[STEP_MAP] = map_one,
                                         [STEP_REDUCE] = reduce_one,
@@ -378,6 +388,10 @@ static void run_steps(const weft_engine *engine, const function *fn, frame *f) {
         }
         if (fn->steps.at[k]->kind == STEP_SOLVE) {
             solve_step(engine, fn->steps.at[k], f->cells);
+            continue;
+        }
+        if (fn->steps.at[k]->kind == STEP_FOLLOW) {
+            follow_step(engine, fn->steps.at[k], f->cells);
             continue;
         }
         run_loops(f, fn->steps.at[k], 0, bodies[fn->steps.at[k]->kind], &linear);

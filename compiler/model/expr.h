@@ -52,6 +52,7 @@ typedef struct var {
     bool source;           // an input whose stimulus varies between instants: a VAR_SIGNAL
     bool jumps;            // a hold that events outside phases write
     bool turned;           // of a crossbar's device: the last two dimensions are [column][row]
+    bool shared;           // a temporary that several functions use: never local
     bool local;            // every use is inside the function that sets it (decided by the plan)
     struct var *line_kind; // voltage of a conducting line: its LINE_* variable; NULL: none
     span at;

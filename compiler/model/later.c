@@ -62,8 +62,6 @@ static const struct {
     {"this reduction over parts of different sizes", "sum, max or min"},
     {"this inside `present`", "set inputs: present for 1ns { x = 1; }"},
     {"a pulse on states that depend on each other", "let the pulse end with a phase of its own"},
-    {"an unknown that is solved for, in a system of a stiff solver",
-     "an explicit solver, dopri(tolerance = 1e-6), or solve the equations by hand"},
 };
 
 static const char *instead_of(const char *what) {

@@ -154,7 +154,7 @@ static void place(scheduler *s) {
 static void localize(scheduler *s) {
     for (size_t k = 0; k < s->m->vars.n; k++) {
         var *v = s->m->vars.at[k];
-        if (v->kind == VAR_TEMP && v->dims == 0 && strchr(v->name, '.') &&
+        if (v->kind == VAR_TEMP && v->dims == 0 && !v->shared && strchr(v->name, '.') &&
             strncmp(v->name, "measure.", 8) && strncmp(v->name, "expect.", 7))
             v->local = true;
     }

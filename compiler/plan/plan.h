@@ -17,6 +17,10 @@ typedef enum {
                   // `rate_of`; its events: function `fire_of`
     STEP_SOLVE,   // the unknowns of `island` take the values at which its residuals are 0: function
                   // `rate_of` computes these, `tangent_of` what they move by
+    STEP_FOLLOW,  // the unknowns of `island` move with what its equations read: their dots take the
+                  // values at which its residuals stand still (the implicit function theorem).
+                  // `rate_of` computes what these move by while the unknowns stand, `tangent_of`
+                  // what they move by with the unknowns; in a pattern it is `pattern_of`
     STEP_CHECK,   // for all loops: if not rhs, and WEFT_RESULT is 0: WEFT_RESULT = 1 + linear index
 } step_kind;
 
@@ -113,7 +117,7 @@ typedef struct step {
     // are high and those of `off` are not: from max(FROM, max off) to min(TO, min on), skipped when
     // empty. Both empty: all of FROM .. TO. Elements are those of the loops.
     flow *flow;                         // FLOW
-    island *island;                     // SOLVE
+    island *island;                     // SOLVE, FOLLOW
     struct function *rate_of, *fire_of; // fire_of: its events happen; NULL: there are none
     // Rates' directional derivative along the dots, and which of them a dot may reach; or NULL.
     struct function *tangent_of, *pattern_of;

@@ -81,6 +81,14 @@ static void print_solve(const step *s, text *out) {
              s->island->count == 1 ? "" : "s", s->rate_of->name, s->tangent_of->name, s->why);
 }
 
+static void print_follow(const step *s, text *out) {
+    text_add(out, "follow ");
+    for (size_t k = 0; k < s->island->unknowns.n; k++)
+        text_add(out, "%s%s", k ? ", " : "", s->island->unknowns.at[k]->name);
+    text_add(out, " by %s and %s: the residuals stand still", s->rate_of->name,
+             s->tangent_of ? s->tangent_of->name : s->pattern_of->name);
+}
+
 static void print_step(const plan *p, const step *s, text *out) {
     text_add(out, "    ");
     for (size_t k = 0; k < s->loops.n; k++) {
@@ -111,6 +119,9 @@ static void print_step(const plan *p, const step *s, text *out) {
         break;
     case STEP_SOLVE:
         print_solve(s, out);
+        break;
+    case STEP_FOLLOW:
+        print_follow(s, out);
         break;
     case STEP_CHECK:
         text_add(out, "check ");

@@ -16,13 +16,19 @@ typedef struct tangents {
     arena *home;
     function *f;
     bool pattern;
-    map *dots;   // variable -> its tangent
-    map *copies; // small temporary -> the one in this function
+    map *dots;      // variable -> its tangent
+    VEC(dot) known; // the same
+    map *copies;    // small temporary -> the one in this function
     derivation d;
 } tangents;
 
 static var *dot_of(const tangents *t, const var *v) {
     return map_get(t->dots, (const char *)v);
+}
+
+static void put_dot(tangents *t, var *v, var *tangent) {
+    map_put(t->dots, (const char *)v, tangent);
+    vec_push(t->home, &t->known, (dot){v, tangent});
 }
 
 static expr *tangent_of(const expr *read, void *data) {
@@ -119,6 +125,58 @@ static void add_tangent(tangents *t, const step *of) {
     new_step(t, &s);
 }
 
+// ---- unknowns that are solved for: R(u, x) = 0, so that R_u u' = -R_x x'
+// ----------------------------------------------------------------------------------------------
+
+static function *derived_function(scheduler *s, const function *of, const char *word, bool pattern,
+                                  const dot *inputs, size_t in, const dot *outputs, size_t out);
+
+static bool moves_any(const function *f, const dot *outputs, size_t n) {
+    for (size_t k = 0; k < f->steps.n; k++)
+        for (size_t o = 0; o < n; o++)
+            if (f->steps.at[k]->target == outputs[o].tangent && !is_value(f->steps.at[k]->rhs, 0))
+                return true;
+    return false;
+}
+
+static bool note_shared(const expr *e, void *data) {
+    const tangents *t = data;
+    for (size_t k = 0; e->kind == X_VAR && k < t->known.n; k++)
+        if (t->known.at[k].tangent == e->v) e->v->shared = true;
+    return true;
+}
+
+// NULL: nothing that the equations read moves.
+static step *follow(tangents *t, const step *solve) {
+    const island *y = solve->island;
+    size_t n = y->unknowns.n;
+    dot *unknowns = arena_array(t->home, n, sizeof *unknowns),
+        *left = arena_array(t->home, n, sizeof *left);
+    for (size_t k = 0; k < n; k++) {
+        unknowns[k] = (dot){y->unknowns.at[k], y->dots.at[k]};
+        left[k] = (dot){y->residuals.at[k], y->residual_dots.at[k]};
+    }
+    function *along = derived_function(t->s, solve->rate_of, t->pattern ? "along_pattern" : "along",
+                                       t->pattern, t->known.at, t->known.n, left, n);
+    if (!along || !moves_any(along, left, n)) return NULL;
+    for (size_t k = 0; k < along->steps.n; k++) {
+        expr_walk(along->steps.at[k]->rhs, note_shared, t);
+        expr_walk(along->steps.at[k]->condition, note_shared, t);
+    }
+    step *s = arena_new_of(t->home, step);
+    *s = (step){.kind = STEP_FOLLOW, .at = solve->at, .pulse_phase = -1};
+    s->island = solve->island;
+    s->rate_of = along;
+    if (t->pattern)
+        s->pattern_of =
+            derived_function(t->s, solve->rate_of, "pattern", true, unknowns, n, left, n);
+    else
+        s->tangent_of = solve->tangent_of;
+    for (size_t k = 0; k < n; k++)
+        put_dot(t, unknowns[k].of, unknowns[k].tangent);
+    return s;
+}
+
 // ---- what is needed
 // ----------------------------------------------------------------------------------------------
 
@@ -128,6 +186,21 @@ static bool note_read(const expr *e, void *data) {
     return true;
 }
 
+static bool is_read(const map *live, const step *s) {
+    if (s->kind != STEP_FOLLOW) return map_get(live, (const char *)s->target) != NULL;
+    bool any = false;
+    for (size_t k = 0; k < s->island->dots.n; k++)
+        any |= map_get(live, (const char *)s->island->dots.at[k]) != NULL;
+    return any;
+}
+
+static void note_reads(const step *s, map *live) {
+    expr_walk(s->rhs, note_read, live);
+    expr_walk(s->condition, note_read, live);
+    for (size_t k = 0; s->kind == STEP_FOLLOW && k < s->rate_of->steps.n; k++)
+        note_reads(s->rate_of->steps.at[k], live);
+}
+
 static void drop_unread(tangents *t, const dot *outputs, size_t n) {
     map *live = map_new(t->home);
     size_t kept = t->f->steps.n, all = kept;
@@ -135,31 +208,30 @@ static void drop_unread(tangents *t, const dot *outputs, size_t n) {
         map_put(live, (const char *)outputs[k].tangent, outputs[k].tangent);
     for (size_t k = all; k > 0; k--) {
         step *s = t->f->steps.at[k - 1];
-        if (!map_get(live, (const char *)s->target)) continue;
+        if (!is_read(live, s)) continue;
         t->f->steps.at[--kept] = s;
-        expr_walk(s->rhs, note_read, live);
-        expr_walk(s->condition, note_read, live);
+        note_reads(s, live);
     }
     memmove(t->f->steps.at, t->f->steps.at + kept, (all - kept) * sizeof *t->f->steps.at);
     t->f->steps.n = all - kept;
 }
 
-function *tangent_function(scheduler *s, const function *of, bool pattern, const dot *inputs,
-                           size_t in, const dot *outputs, size_t out) {
-    const char *word = pattern ? "pattern" : "tangent";
-    tangents t = {s, s->home, NULL, pattern, map_new(s->home), map_new(s->home), {0}};
+static function *derived_function(scheduler *s, const function *of, const char *word, bool pattern,
+                                  const dot *inputs, size_t in, const dot *outputs, size_t out) {
+    tangents t = {.s = s, .home = s->home, .pattern = pattern};
+    t.dots = map_new(s->home);
+    t.copies = map_new(s->home);
     t.d = (derivation){s->home, tangent_of, &t};
     t.f = make_function(s, arena_text(s->home, "%s_%s", of->name, word),
                         arena_text(s->home, "%s of %s", word, of->name), of->at);
     t.f->rates = of->rates;
     for (size_t k = 0; k < in; k++)
-        map_put(t.dots, (const char *)inputs[k].of, inputs[k].tangent);
+        put_dot(&t, inputs[k].of, inputs[k].tangent);
     step **copies = arena_array(s->home, of->steps.n + 1, sizeof(step *));
     for (size_t k = 0; k < of->steps.n; k++) {
         if (of->steps.at[k]->kind == STEP_SOLVE) {
-            not_built(s->m->diag, of->steps.at[k]->at,
-                      "an unknown that is solved for, in a system of a stiff solver");
-            return NULL;
+            copies[k] = follow(&t, of->steps.at[k]); // the unknowns have their values
+            continue;
         }
         step *c = copies[k] = copy_step(&t, of->steps.at[k]);
         var *v = of->steps.at[k]->target, *dot = NULL;
@@ -167,12 +239,19 @@ function *tangent_function(scheduler *s, const function *of, bool pattern, const
             if (outputs[o].of == v) dot = outputs[o].tangent;
         if (!dot && !dot_of(&t, c->target) && moves_by(&t, c))
             dot = inner_var(&t, arena_text(s->home, "%s.%s.dot", t.f->name, v->name), TYPE_REAL, v);
-        if (dot) map_put(t.dots, (const char *)c->target, dot);
+        if (dot) put_dot(&t, c->target, dot);
     }
     for (size_t k = 0; k < of->steps.n; k++) {
+        if (!copies[k]) continue;
         new_step(&t, copies[k]);
-        add_tangent(&t, copies[k]);
+        if (copies[k]->kind != STEP_FOLLOW) add_tangent(&t, copies[k]);
     }
     drop_unread(&t, outputs, out);
     return keep_function(s, t.f);
+}
+
+function *tangent_function(scheduler *s, const function *of, bool pattern, const dot *inputs,
+                           size_t in, const dot *outputs, size_t out) {
+    return derived_function(s, of, pattern ? "pattern" : "tangent", pattern, inputs, in, outputs,
+                            out);
 }

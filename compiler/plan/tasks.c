@@ -66,9 +66,10 @@ function *make_function(scheduler *s, const char *name, const char *purpose, spa
 static void body_text(const function *f, text *t) {
     for (size_t k = 0; k < f->steps.n; k++) {
         const step *s = f->steps.at[k];
-        text_add(t, "%d %p %p %p %s %d %d %d %d %d\n", s->kind, (void *)s->rate_of,
-                 (void *)s->fire_of, (void *)s->island, s->target ? s->target->name : "", s->op,
-                 s->form, s->order, s->method, s->pulse_phase);
+        text_add(t, "%d %p %p %p %p %s %d %d %d %d %d\n", s->kind, (void *)s->rate_of,
+                 (void *)s->tangent_of, (void *)s->fire_of, (void *)s->island,
+                 s->target ? s->target->name : "", s->op, s->form, s->order, s->method,
+                 s->pulse_phase);
         for (size_t l = 0; l < s->loops.n; l++) {
             text_add(t, "%d:", s->loops.at[l].ix->id);
             expr_print(s->loops.at[l].lo, t), text_add(t, ".."), expr_print(s->loops.at[l].hi, t);

@@ -61,6 +61,21 @@ static const char *const programs[] = {
     "  der(c) = ((u - c) / 1Ohm - m.i) / 1mF;\n"
     "}\n"
     "experiment e of loaded { run for 1ms; }\n",
+    // unknowns that equations and circles give: each by itself, of all, behind each other
+    "block solved(n) {\n"
+    "  in x[n];\n"
+    "  state q[n], r[n], p;\n"
+    "  let u[n], g in [-1, 10], h, y, z;\n"
+    "  u[j]^3 + (2 + p^2) * u[j] == x[j] + q[j];\n"
+    "  g + exp(g) == 2 + sum(j: u[j]^2);\n"
+    "  h = sin(p) * exp(q[0]) + cos(p);\n"
+    "  y = tanh(z);\n"
+    "  z = h - y * g;\n"
+    "  der(q[j]) = 1Hz * (u[j] * g - q[j]);\n"
+    "  der(r[j]) = 1Hz * (u[j] - r[j]^2);\n"
+    "  der(p) = 1Hz * (y + z^2 - p);\n"
+    "}\n"
+    "experiment e of solved(n = 4) { run for 1ms; }\n",
 };
 
 static compiled c;
@@ -117,6 +132,7 @@ static void fill(void) {
         cells[tables->flows[0].dot_cell + n].r = random_between(-1, 1);
     cells[WEFT_TIME].r = random_between(0, 1);
     cells[WEFT_LOCAL].r = random_between(0, 1);
+    run(flow_of->rate_of); // unknowns that are solved for: a tangent takes them as they are
 }
 
 static double *at(uint32_t cell) {

@@ -86,6 +86,13 @@ static void one_step(c_emitter *c, const step *s) {
                tangent);
         return;
     }
+    if (s->kind == STEP_FOLLOW) {
+        const char *along = stage(c, s->rate_of);
+        const char *with = stage(c, s->tangent_of != NULL ? s->tangent_of : s->pattern_of);
+        c_line(c, "weft_newton_%s(cells, &model_islands[%d], %s, %s, NULL);",
+               s->tangent_of != NULL ? "tangent" : "pattern", s->island->id, along, with);
+        return;
+    }
     if (s->kind == STEP_FLOW) {
         if (s->rate_of != NULL) flow_step(c, s);
         return;
