@@ -87,6 +87,10 @@ static bool all_finite(const weft_cell *cells, uint32_t count) {
     return carry[0] >> 63 == 0;
 }
 
+static double said(double value) { // a NaN without its sign, which differs from run to run
+    return isnan(value) ? (double)NAN : value;
+}
+
 weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges) {
     for (uint32_t r = 0; r < ranges->count; r++) {
         uint32_t cell = ranges->list[r].cell, count = ranges->list[r].count;
@@ -98,7 +102,7 @@ weft_status weft_check_finite(weft_twin *twin, const weft_ranges *ranges) {
         return weft_fail(
             twin, WEFT_NOT_FINITE, "%s is %g at %.9g s",
             weft_element(twin, var, cell - twin->model->vars[var].cell, name, sizeof name),
-            twin->cells[cell].r, seconds(twin, twin->cells[WEFT_FROM].i));
+            said(twin->cells[cell].r), seconds(twin, twin->cells[WEFT_FROM].i));
     }
     return WEFT_OK;
 }
@@ -139,7 +143,7 @@ weft_status weft_check_fault(weft_twin *twin) {
     if (status == WEFT_NOT_FINITE && local > 0) {
         double value = var != WEFT_NONE ? cells[at - 1].r : 0;
         if (!isfinite(value))
-            return weft_fail(twin, status, "%s is %g at %.9g s", name, value, from + local);
+            return weft_fail(twin, status, "%s is %g at %.9g s", name, said(value), from + local);
         return weft_fail(twin, status, "the rate of %s is not finite at %.9g s", name,
                          from + local);
     }

@@ -109,10 +109,12 @@ static inline void weft_flow_stuck(weft_flow_run *f, double t) {
     uint32_t worst = 0;
     for (uint32_t i = 1; i < f->n; i++)
         if (f->error[i] > f->error[worst]) worst = i;
-    if (!weft_flow_finite(f->k[0], f->n))
-        weft_flow_not_finite(f, f->k[0], t);
-    else
-        weft_flow_fail(f, WEFT_STUCK, f->table->vars[0].cell + worst, t);
+    for (int s = 0; s < WEFT_STAGES; s++) {
+        if (s == 1 || weft_flow_finite(f->k[s], f->n)) continue; // k[1] holds work
+        weft_flow_not_finite(f, f->k[s], t);
+        return;
+    }
+    weft_flow_fail(f, WEFT_STUCK, f->table->vars[0].cell + worst, t);
 }
 
 // ---- fixed steps

@@ -279,6 +279,7 @@ void bind_trigger(bind *b, const ast *node); // triggers.c: at above(...) { } ou
 // experiment.
 void experiment_prepare(elab *E, inst *top, const ast *items);
 void experiment_bind(elab *E, inst *top, const ast *node, const ast *items);
+void experiment_check(elab *E, size_t errors); // experiment_check.c; errors: there were before
 // draws.c
 void draws_prepare(elab *E, inst *top, const ast *items);
 void draws_bind(elab *E, inst *top, const ast *items);

@@ -242,7 +242,8 @@ static void bind_record(elab *E, inst *top, const ast *item) {
         else if (r.subs)
             not_built(E->diag, path->at, "recording single elements (record the whole array)");
         else
-            vec_push(E->home, &x->records, (exp_record){r.v, every, from});
+            vec_push(E->home, &x->records,
+                     (exp_record){r.v, every, from, item->c ? item->c->at : item->at});
     }
 }
 
@@ -421,6 +422,7 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
             value = 1;
         }
         *(step ? &x->step : &x->tolerance) = value;
+        if (step) x->step_at = arg->at;
     }
     if (which >= ADAPTIVE && which < KNOWN && !(x->step > 0))
         diag_report(E->diag, item->at, DIAG_E0210, x->solver, "step");
@@ -481,29 +483,6 @@ void experiment_prepare(elab *E, inst *top, const ast *items) {
     draws_prepare(E, top, items);
 }
 
-static int64_t presented(const exp_action *a) { // femtoseconds, as far as known
-    int64_t sum = 0;
-    for (; a; a = a->next)
-        sum += a->kind == WEFT_ACTION_FOR ? (a->hi - a->lo) * presented(a->body) : a->ticks;
-    return sum;
-}
-
-// An instant of a measure lies in every presentation of which it is taken.
-static void check_instants(elab *E) {
-    const experiment *x = E->m->experiment;
-    for (size_t k = 0; k < x->measures.n; k++) {
-        const exp_measure *m = x->measures.at[k];
-        int64_t longest = INT64_MAX;
-        if (x->run_ticks >= 0) longest = x->run_ticks;
-        if (x->train && presented(x->train) < longest) longest = presented(x->train);
-        if (x->test && presented(x->test) < longest) longest = presented(x->test);
-        if (m->at == 0 || m->at > longest || (m->at >= 0 && x->run))
-            diag_report(E->diag, m->value->at, DIAG_E0315,
-                        arena_text(E->home, "the instant of '%s', in s,", m->name),
-                        (double)m->at * 1e-15, 0.0, (double)longest * 1e-15);
-    }
-}
-
 // Statements that an experiment has once: a second one would undo the first.
 static void check_once(elab *E, const ast *items) {
     static const struct {
@@ -551,5 +530,5 @@ void experiment_bind(elab *E, inst *top, const ast *node, const ast *items) {
         diag_report(E->diag, node->at, DIAG_E0709, x->name);
     if (x->test_every_epoch && !x->train && diag_errors(E->diag) == before)
         diag_report(E->diag, x->test_at, DIAG_E0729, "`test every epoch`");
-    check_instants(E);
+    experiment_check(E, before);
 }

@@ -35,6 +35,7 @@ typedef struct exp_measure {
 typedef struct exp_record {
     var *v;
     int64_t every, from;
+    span from_at;
 } exp_record;
 
 typedef struct exp_expect {
@@ -70,6 +71,7 @@ typedef struct experiment {
     const char *solver; // NULL: chosen by the plan
     span solver_at;
     double tolerance, step;
+    span step_at;
     VEC(exp_measure *) measures;
     VEC(exp_record) records;
     VEC(exp_expect) expects;
