@@ -123,8 +123,10 @@ uint64_t weft_hash_text(uint64_t hash, const char *text) {
 
 uint64_t weft_hash_file(uint64_t hash, const char *path) {
     FILE *file = fopen(path, "rb");
-    for (int byte; file != NULL && (byte = getc(file)) != EOF;)
-        hash = (hash ^ (unsigned char)byte) * 0x100000001b3u;
+    unsigned char bytes[8192];
+    for (size_t n; file != NULL && (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        for (size_t k = 0; k < n; k++)
+            hash = (hash ^ bytes[k]) * 0x100000001b3u;
     if (file != NULL) fclose(file);
     return hash * 0x100000001b3u; // its end
 }

@@ -156,6 +156,7 @@ bool equations_overlap(const equation *a, const equation *b); // in elements and
 void plan_inputs(scheduler *s); // inputs.c: nothing sets an input that something else sets
 void plan_lines(scheduler *s);
 void plan_events(scheduler *s);
+void plan_checks(scheduler *s);
 void plan_observers(scheduler *s);
 void plan_experiment(scheduler *s);
 void plan_start(scheduler *s);

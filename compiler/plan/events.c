@@ -1,5 +1,6 @@
 // Samples at instants of phases, pulse widths, redrawn noise, comparators, observed signals and
 // assertions: the remaining tasks.
+#include "model/experiment_model.h"
 #include "plan/build.h"
 
 const char *identifier(arena *home, const char *name) {
@@ -271,23 +272,41 @@ static void check_body(builder *b, void *data) {
     equation_loops(b->home, s, &q);
 }
 
+static void observe(scheduler *s, var *v) {
+    expr *sub[MAX_DIMS];
+    for (int d = 0; d < v->dims; d++)
+        sub[d] = expr_number(s->home, 0, v->at), sub[d]->type = TYPE_INT;
+    const expr *root = expr_variable(s->home, v, v->dims, sub, v->at);
+    const char *name = arena_text(s->home, "observe_%s", identifier(s->home, v->name));
+    task *t = make_task(s, name, arena_text(s->home, "bring %s up to date", v->name), v->at, &root,
+                        1, NULL, 0, -1, observe_body, v);
+    vec_push(s->home, &s->p->observers, (observer){v, t});
+}
+
+static bool is_recorded(const model *m, const var *v) {
+    for (size_t k = 0; m->experiment && k < m->experiment->records.n; k++)
+        if (m->experiment->records.at[k].v == v) return true;
+    return false;
+}
+
+// After all other tasks, those that only somebody from outside looks at last: plan_narrow.
 void plan_observers(scheduler *s) {
-    plan_bits(s);
-    s->cold = true;
+    plan *p = s->p;
     size_t count = s->m->vars.n; // tasks make more variables
-    for (size_t k = 0; k < count; k++) {
-        var *v = s->m->vars.at[k];
-        if (v->kind != VAR_SIGNAL || !defs_of(s, v)) continue;
-        expr *sub[MAX_DIMS];
-        for (int d = 0; d < v->dims; d++)
-            sub[d] = expr_number(s->home, 0, v->at), sub[d]->type = TYPE_INT;
-        const expr *root = expr_variable(s->home, v, v->dims, sub, v->at);
-        const char *name = arena_text(s->home, "observe_%s", identifier(s->home, v->name));
-        task *t = make_task(s, name, arena_text(s->home, "bring %s up to date", v->name), v->at,
-                            &root, 1, NULL, 0, -1, observe_body, v);
-        vec_push(s->home, &s->p->observers, (observer){v, t});
+    s->cold = true;
+    for (int recorded = 1; recorded >= 0; recorded--) {
+        for (size_t k = 0; k < count; k++) {
+            var *v = s->m->vars.at[k];
+            if (v->kind == VAR_SIGNAL && defs_of(s, v) && is_recorded(s->m, v) == recorded)
+                observe(s, v);
+        }
+        if (recorded) p->needed = (plan_needed){p->functions.n, p->tasks.n, p->observers.n};
     }
     s->cold = false;
+}
+
+void plan_checks(scheduler *s) {
+    plan_bits(s);
     for (size_t k = 0; k < s->m->checks.n; k++) {
         check *c = s->m->checks.at[k];
         const expr *root = c->condition;

@@ -160,9 +160,18 @@ static void localize(scheduler *s) {
     }
 }
 
+void plan_narrow(plan *p) {
+    p->functions.n = p->needed.functions;
+    p->tasks.n = p->needed.tasks;
+    p->observers.n = p->needed.observers;
+}
+
+// Of what moves; who looks at it is no part of it.
 static uint64_t fingerprint(const plan *p) {
     text t = text_in(p->home);
-    plan_print(p, &t);
+    plan narrow = *p;
+    plan_narrow(&narrow);
+    plan_print(&narrow, &t);
     return weft_stream(t.at);
 }
 
@@ -190,9 +199,10 @@ plan *plan_make(model *m) {
     plan_events(&s);
     plan_flow(&s);
     plan_advance(&s);
-    plan_observers(&s);
+    plan_checks(&s);
     plan_start(&s);
     if (m->experiment) plan_experiment(&s);
+    plan_observers(&s);
     localize(&s);
     place(&s);
     plan_link(p);

@@ -171,6 +171,11 @@ typedef struct observer {
     task *run;
 } observer;
 
+// What remains without the observers that only somebody from outside asks for.
+typedef struct plan_needed {
+    size_t functions, tasks, observers;
+} plan_needed;
+
 typedef struct plan_check {
     check *source;
     task *run;
@@ -209,7 +214,8 @@ typedef struct plan {
     } edges;
     VEC(task *) bits; // by sequencer id; NULL: none
     VEC(bool) live_bits;
-    VEC(observer) observers;
+    VEC(observer) observers; // of what is recorded first
+    plan_needed needed;
     VEC(plan_check) checks;
     function *defaults, *vary, *init, *trial;
     long cells;
@@ -225,6 +231,9 @@ void plan_partners(plan *p);
 bool plan_together(const plan *p, const activation *a, const activation *b, const char **path);
 
 plan *plan_make(model *m);
+// Forgets the observers of signals that the experiment does not record: a run that nobody looks
+// into needs no code for them, which is the larger part of a network's.
+void plan_narrow(plan *p);
 void plan_print(const plan *p, text *out);
 function *plan_function(plan *p, const char *name, const char *purpose, span at);
 

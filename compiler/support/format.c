@@ -30,13 +30,6 @@ static const char *read_conversion(const char *at, conversion *c) {
     return plain ? at + 1 : NULL;
 }
 
-static bool is_plain(const char *format) {
-    conversion c;
-    for (const char *at = strchr(format, '%'); at != NULL; at = strchr(at, '%'))
-        if ((at = read_conversion(at + 1, &c)) == NULL) return false;
-    return true;
-}
-
 typedef struct place {
     char *out;
     size_t room, length;
@@ -105,23 +98,25 @@ static void convert(place *p, const conversion *c, given *g) {
     }
 }
 
+static size_t by_library(char *out, size_t room, const char *format, va_list arguments) {
+    int length = vsnprintf(out, room, format, arguments);
+    if (length < 0 && room > 0) *out = '\0';
+    return length < 0 ? 0 : (size_t)length;
+}
+
 size_t format_text(char *out, size_t room, const char *format, va_list arguments) {
-    if (!is_plain(format)) {
-        int length = vsnprintf(out, room, format, arguments);
-        if (length < 0 && room > 0) *out = '\0';
-        return length < 0 ? 0 : (size_t)length;
-    }
     place p = {out, room, 0};
     given g;
     va_copy(g.list, arguments);
     const char *at = format;
-    for (const char *next; (next = strchr(at, '%')) != NULL;) {
+    for (const char *next; at != NULL && (next = strchr(at, '%')) != NULL;) {
         conversion c;
         put(&p, at, (size_t)(next - at));
         at = read_conversion(next + 1, &c);
-        convert(&p, &c, &g);
+        if (at != NULL) convert(&p, &c, &g);
     }
     va_end(g.list);
+    if (at == NULL) return by_library(out, room, format, arguments);
     put(&p, at, strlen(at));
     if (room > 0) out[p.length < room ? p.length : room - 1] = '\0';
     return p.length;
