@@ -143,12 +143,12 @@ static exp_action *bind_actions(elab *E, bind *b, const ast *list) {
 typedef struct stimulus_search {
     elab *E;
     experiment *x;
-    bool flows; // varies between the instants that it names
+    bool flows; // varies between the instants that it names, or with what it reads
 } stimulus_search;
 
 static bool find_instants(const expr *e, void *data) {
     stimulus_search *s = data;
-    if (e->kind == X_TIME) s->flows = true;
+    if (e->kind == X_TIME || (e->kind == X_VAR && e->v->kind != VAR_PARAM)) s->flows = true;
     if (e->kind < X_LT || e->kind > X_NE || (e->a->kind != X_TIME && e->b->kind != X_TIME))
         return true;
     double seconds;

@@ -62,6 +62,8 @@ static const struct {
     {"this reduction over parts of different sizes", "sum, max or min"},
     {"this inside `present`", "set inputs: present for 1ns { x = 1; }"},
     {"a pulse on states that depend on each other", "let the pulse end with a phase of its own"},
+    {"a pulse on a device beside a sum that follows time or the device's state",
+     "let the pulse end with a phase of its own"},
 };
 
 static const char *instead_of(const char *what) {

@@ -148,6 +148,27 @@ static int bits_in(unsigned mask) {
     return n;
 }
 
+static bool find_moving(const expr *e, void *data) {
+    bool *found = data;
+    *found |= e->kind == X_TIME || e->kind == X_TICKS;
+    *found |= e->kind == X_VAR && e->v->kind == VAR_STATE;
+    return !*found;
+}
+
+// What is computed before the states move stands still meanwhile. It does not follow time or the
+// states: where no pulse forbids it, those whose rates do so are in a flow.
+static bool holds_moving(const function *f) {
+    bool found = false;
+    for (size_t k = 0; k < f->steps.n && !found; k++) {
+        const step *s = f->steps.at[k];
+        if (s->kind == STEP_ADVANCE) continue;
+        expr_walk(s->rhs, find_moving, &found);
+        expr_walk(s->condition, find_moving, &found);
+        if (s->kind == STEP_SOLVE) found |= holds_moving(s->rate_of);
+    }
+    return found;
+}
+
 static void advance_body(builder *b, void *data) {
     advance_data d = {.group = ((advance_data *)data)->group};
     const rates *g = d.group;
@@ -171,6 +192,9 @@ static void advance_body(builder *b, void *data) {
     if (b->bad_pulse)
         not_built(b->s->m->diag, g->at,
                   "a pulse that reaches a device through a sum or a `when` on an index");
+    else if (holds_moving(b->f))
+        not_built(b->s->m->diag, g->at,
+                  "a pulse on a device beside a sum that follows time or the device's state");
 }
 
 void plan_advance(scheduler *s) {

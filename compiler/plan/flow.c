@@ -42,9 +42,10 @@ static bool *find_circles(scheduler *s) {
 typedef struct coupling {
     scheduler *s;
     const rates *group;
-    map *seen;
+    map *seen, *summed;  // the same inside a sum
     const bool *circles; // by id
     bool foreign;
+    bool inside; // a sum or the like, which is computed by itself
     bool better; // in a flow, though each device could move by itself
     bool pulsed; // which a flow cannot do
 } coupling;
@@ -63,6 +64,12 @@ static bool find_foreign(const expr *e, void *data) {
     }
     c->better |= e->kind == X_TIME; // the signals on the way are computed at every stage
     c->better |= e->kind == X_CALL && e->fn == FN_floor; // its jumps are found in flows only
+    if (e->kind == X_REDUCE && !c->inside) {
+        c->inside = true;
+        expr_walk(e, find_foreign, c);
+        c->inside = false;
+        return false;
+    }
     if (e->kind != X_VAR) return true;
     c->better |= c->circles[e->v->id]; // solved for at every stage
     if (e->v->kind == VAR_STATE) {
@@ -75,9 +82,11 @@ static bool find_foreign(const expr *e, void *data) {
             own |= same;
         }
         c->foreign |= !own; // another device's, or that of another element
+        c->better |= c->inside;
     }
-    if (map_get(c->seen, (const char *)e->v)) return true;
-    map_put(c->seen, (const char *)e->v, e->v);
+    map *seen = c->inside ? c->summed : c->seen;
+    if (map_get(seen, (const char *)e->v)) return true;
+    map_put(seen, (const char *)e->v, e->v);
     definitions *d = defs_of(c->s, e->v);
     for (size_t k = 0; d && k < d->list.n; k++) {
         c->pulsed |= d->list.at[k].pulsed != NULL;
@@ -104,10 +113,13 @@ static bool has_events(scheduler *s, const rates *g, map *seen) {
 }
 
 static bool coupled(scheduler *s, const rates *g, const bool *circles) {
-    coupling c = {s, g, map_new(s->home), circles, false, false, false};
+    coupling c = {.s = s, .group = g, .circles = circles};
+    c.seen = map_new(s->home);
+    c.summed = map_new(s->home);
     for (size_t k = 0; k < g->rates.n; k++)
         expr_walk(g->rates.at[k]->rhs, find_foreign, &c);
-    return c.foreign || (c.better && !c.pulsed) || has_events(s, g, c.seen);
+    return c.foreign || (c.better && !c.pulsed) || has_events(s, g, c.seen) ||
+           has_events(s, g, c.summed);
 }
 
 static void define_rate(scheduler *s, equation *q) {
