@@ -171,6 +171,7 @@ static int report(pipeline *p, const weft_drive_result *result, weft_status stat
         weft_report_json(stdout, result);
     else if (!p->options->quiet)
         weft_report_table(stdout, result);
+    if (!p->options->quiet) weft_report_stiff(stderr, result);
     if (result->cancelled) return 130;
     return weft_drive_passed(result) ? EXIT_FINE : EXIT_EXPECT;
 }

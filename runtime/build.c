@@ -137,8 +137,9 @@ static const char *choose(const char *given, const char *variable, const char *o
 }
 
 static uint64_t hash_headers(uint64_t hash, const weft_build *build) {
-    static const char *const headers[] = {"weft.h",   "kernels.h", "flow.h",     "pair.h",
-                                          "events.h", "lanes.h",   "status.def", "engine.h"};
+    static const char *const headers[] = {"weft.h",  "kernels.h",  "flow.h",
+                                          "pair.h",  "events.h",   "stiffness.h",
+                                          "lanes.h", "status.def", "engine.h"};
     char path[PATH_ROOM];
     for (size_t k = 0; k < sizeof headers / sizeof *headers; k++) {
         snprintf(path, sizeof path, "%s/%s", build->include, headers[k]);

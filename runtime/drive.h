@@ -26,6 +26,7 @@ typedef struct weft_slot { // what one repeat leaves behind
     int64_t trained; // ticks in training presentations
     weft_lockstep lockstep;
     int64_t cycles;
+    int64_t looks, limited; // at the steps of explicit solvers: stiffness.h
     weft_drive_fault fault;
     weft_data_problem problem;
 } weft_slot;

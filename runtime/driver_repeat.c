@@ -1,5 +1,6 @@
 // driver_repeat.c -- a batch of repeats: restart, split, epochs of training, tests, or a plain run.
 #include "drive.h"
+#include "flow.h"
 #include "record.h"
 #include "trace.h"
 
@@ -298,6 +299,18 @@ static void start(weft_worker *w, uint32_t repeat) {
     if (w->status == WEFT_OK) w->status = status;
 }
 
+static void count_looks(weft_worker *w) {
+    const weft_model *model = w->drive->model;
+    for (uint32_t k = 0; k < model->flow_count; k++) {
+        const weft_flow *f = &model->flows[k];
+        if (f->method != WEFT_DOPRI) continue;
+        const weft_cell *counts =
+            weft_cells(w->twin) + f->work_cell + (size_t)WEFT_FLOW_WORK * f->count;
+        w->slot->looks += counts[WEFT_COUNT_LOOKS].i;
+        w->slot->limited += counts[WEFT_COUNT_LIMITED].i;
+    }
+}
+
 static void finish(weft_worker *w) {
     weft_drive *d = w->drive;
     unwatch(w);
@@ -306,6 +319,7 @@ static void finish(weft_worker *w) {
     w->order = NULL;
     if (w->twin) {
         w->slot->cycles = weft_cycles(w->twin);
+        count_looks(w);
         if (d->options->control == WEFT_CONTROL_BOTH)
             w->slot->lockstep = *weft_lockstep_of(w->twin);
     }

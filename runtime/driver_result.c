@@ -145,6 +145,8 @@ static weft_status gather_counts(const weft_drive *d, weft_drive_result *result)
     for (uint32_t r = 0; r < d->experiment->repeats; r++) {
         const weft_slot *slot = &d->slots[r];
         result->trials += slot->trials;
+        result->looks += (uint64_t)slot->looks;
+        result->limited += (uint64_t)slot->limited;
         result->cycles +=
             result->lockstep ? (uint64_t)slot->lockstep.cycles : (uint64_t)slot->cycles;
         if (slot->lockstep.mismatches && !result->mismatches) describe_mismatch(d, slot, r, result);

@@ -28,6 +28,7 @@ typedef struct weft_flow_run {
     double tick; // ticks per second of the stretch: how WEFT_LOCAL becomes ticks
     double dt, end,
         grain;     // seconds: of the stretch; to the next break; to which events are located
+    int64_t steps; // of the adaptive method, also those that failed
     int crossings; // sides that changed in a row without time passing
     // A method with an interpolation of its own: the states of the last step, of h, at a part of
     // it; the states a short step after t, from `old` with the rates in k[0]. NULL: see events.h.
@@ -224,7 +225,8 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
     if (weft_flow_failed(f)) return;
     if (f->table->timeless && !edge && weft_flow_all_zero(f->k[0], f->n)) return;
     if (!(h > 0)) h = dt;
-    for (int64_t steps = 0; done < dt; steps++) {
+    int64_t steps = 0;
+    for (; done < dt; steps++) {
         double wanted = h, left = f->end - done;
         h = weft_pair_fit(h, left);
         memcpy(f->old, f->y, f->n * sizeof *f->old);
@@ -259,7 +261,10 @@ static inline void weft_flow_advance_adaptive(weft_flow_run *f, double dt) {
             return;
         }
     }
+    f->steps = steps;
 }
+
+#include "stiffness.h"
 
 static inline weft_flow_run weft_flow_run_of(weft_cell *cells, const weft_flow *table,
                                              weft_rates rates, const void *data) {
@@ -296,6 +301,7 @@ static inline void weft_flow_solve(weft_cell *cells, const weft_flow *table, wef
         weft_flow_advance_adaptive(&f, dt);
     else
         weft_flow_advance_fixed(&f, dt);
+    if (f.steps > 0) weft_flow_look(&f);
     if (!weft_flow_failed(&f)) cells[WEFT_LOCAL].r = 0;
 }
 

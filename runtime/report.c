@@ -171,6 +171,14 @@ static void print_problem(FILE *out, const weft_data_problem *p) {
     if (p->help[0]) fprintf(out, "  help: %s\n", p->help);
 }
 
+void weft_report_stiff(FILE *out, const weft_drive_result *r) {
+    if (2 * r->limited <= r->looks) return;
+    fprintf(out,
+            "note: %s is stiff: its steps are short for stability, not for accuracy; "
+            "`solver stiff;` may be faster\n",
+            r->experiment);
+}
+
 void weft_report_failure(FILE *out, weft_status status, const weft_drive_result *r) {
     const weft_drive_fault *f = &r->fault;
     char time[32];

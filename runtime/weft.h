@@ -280,9 +280,9 @@ typedef struct weft_flow {
     uint32_t rate_cell;
     uint32_t dot_cell, rate_dot_cell; // what the states and then the rates move by, in the same
                                       // order; WEFT_NONE: there is no tangent
-    uint32_t work_cell;               // WEFT_FLOW_WORK * count cells
-    uint8_t method;                   // weft_method
-    uint8_t timeless;                 // the rates depend on time through the edges of inputs only
+    uint32_t work_cell; // WEFT_FLOW_WORK * count cells, then WEFT_FLOW_COUNTS (stiffness.h)
+    uint8_t method;     // weft_method
+    uint8_t timeless;   // the rates depend on time through the edges of inputs only
     uint32_t gate_cell, gate_at; // an input that is a factor of every rate, and its place among
                                  // those of the edges; 0: there is none
     double tolerance;            // WEFT_DOPRI, WEFT_STIFF: relative, per step
@@ -292,6 +292,7 @@ typedef struct weft_flow {
     const weft_watches *watches; // NULL: none
 } weft_flow;
 #define WEFT_FLOW_WORK 9
+#define WEFT_FLOW_COUNTS 3
 
 // Quantities that equations give only all together, for Newton's method: the unknowns, what is left
 // of their equations, and what both move by, each in cells of its own, variable by variable.

@@ -86,6 +86,7 @@ typedef struct weft_drive_result {
     double compile_seconds, run_seconds;
     int lockstep; // 1: the two numbers below are of a lockstep run
     uint64_t cycles, mismatches;
+    uint64_t looks, limited;   // at the steps of an adaptive explicit solver; short for stability
     char first_mismatch[320];  // cycle, signal and both values; "": none
     char note[320];            // "": none; what a trace left out, and the like
     weft_drive_fault fault;    // status WEFT_OK: none
@@ -117,6 +118,8 @@ void weft_report_table(FILE *out, const weft_drive_result *result);
 // One object and a line end; numbers read back as the same double.
 void weft_report_json(FILE *out, const weft_drive_result *result);
 // The located message of a failed run: "iris.csv:12:3: error: ...", its help, or the fault's place.
+// A line that says that the system is stiff, where most steps were short for stability only.
+void weft_report_stiff(FILE *out, const weft_drive_result *result);
 void weft_report_failure(FILE *out, weft_status status, const weft_drive_result *result);
 
 #endif

@@ -319,7 +319,7 @@ void plan_flow(scheduler *s) {
         f->method = FLOW_DOPRI;
         f->why = "events alone: there is nothing to integrate";
     }
-    double work = (double)WEFT_FLOW_WORK * (double)f->count + (f->count == 0);
+    double work = (double)WEFT_FLOW_WORK * (double)f->count + WEFT_FLOW_COUNTS;
     if (work > INT_MAX) {
         diag_report(s->m->diag, f->at, DIAG_E0331, work, f->states.at[0]->name,
                     (double)var_count(f->states.at[0]), ELEMENTS_MOST);

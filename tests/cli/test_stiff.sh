@@ -31,6 +31,38 @@ else
     echo "FAIL the explicit solver names the other (exit status $status)"
 fi
 
+# An explicit run whose steps are as short as stability wants them says so in one line, another does
+# not: `fast` goes after `slow` N times faster than that moves, and h times N is at most 3.3.
+cat >"$WORK/follows.weft" <<'END'
+block follows(n) {
+  state slow = 1, fast = 1;
+  der(slow) = -slow * sin(time * 1Hz) * 1Hz;
+  der(fast) = (slow - fast) * 1Hz * n;
+}
+experiment stiff of follows(n = 10000) { run for 10s; }
+experiment calm of follows(n = 1) { run for 1000s; }
+END
+for options in --interpret --json; do
+    for name in stiff calm; do
+        "$WEFT_FAST" run "$WORK/follows.weft" $name -o "$WORK/out" $options 2>&1 >"$WORK/table" |
+            grep -v '^$' >"$WORK/said"
+        wanted=0
+        [ $name = calm ] || wanted=1
+        if [ "$(grep -c 'note: stiff is stiff: .*`solver stiff;`' "$WORK/said")" = $wanted ] &&
+            [ "$(wc -l <"$WORK/said")" = $wanted ] && [ -s "$WORK/table" ]; then
+            echo "ok $name: a note where stability decides, $options"
+        else
+            echo "FAIL $name: a note where stability decides, $options"
+            cat "$WORK/said"
+        fi
+    done
+done
+if [ -z "$("$WEFT_FAST" run "$WORK/follows.weft" stiff -o "$WORK/out" --quiet 2>&1)" ]; then
+    echo 'ok no note with --quiet'
+else
+    echo 'FAIL no note with --quiet'
+fi
+
 # The same weft, but for the solver.
 folder=$BUILD/obj
 [ -d "$folder" ] || folder=$BUILD/san/obj # with counters there is only this one

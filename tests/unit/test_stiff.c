@@ -12,7 +12,7 @@
 
 enum { MOST = 40 }; // states
 enum { Y = WEFT_FIRST, RATE = Y + MOST, DOT = RATE + MOST, RATE_DOT = DOT + MOST };
-enum { WORK = RATE_DOT + MOST, CELLS = WORK + WEFT_FLOW_WORK * MOST };
+enum { WORK = RATE_DOT + MOST, CELLS = WORK + WEFT_FLOW_WORK * MOST + WEFT_FLOW_COUNTS };
 
 // A system: its rates, the entries of its Jacobian, and which of them may be other than 0.
 typedef struct system {
