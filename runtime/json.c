@@ -23,15 +23,12 @@ void weft_json_text(FILE *out, const char *text) {
 }
 
 void weft_json_number(FILE *out, double value) {
-    char text[40];
+    char text[WEFT_NUMBER_ROOM];
     if (!isfinite(value)) { // JSON has no such number
         fputs("null", out);
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
+    weft_number_text(value, text);
     fputs(text, out);
 }
 

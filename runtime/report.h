@@ -8,7 +8,10 @@
 
 // A JSON string with its quotes; bytes above 0x7f pass (the text is UTF-8).
 void weft_json_text(FILE *out, const char *text);
-// The shortest of 15 to 17 digits that reads back as the same double; null when not finite.
+// The shortest decimal that reads back as the same number, as %g writes it (number.c).
+enum { WEFT_NUMBER_ROOM = 32 };
+void weft_number_text(double value, char text[WEFT_NUMBER_ROOM]);
+// The same; null when not finite.
 void weft_json_number(FILE *out, double value);
 // Seconds with a fitting unit: "812 ms", "3.41 s", "2 min 5 s".
 void weft_show_seconds(char *text, size_t size, double seconds);

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,6 +87,46 @@ START_TEST(json_numbers_read_back) {
     fputc(' ', out);
     weft_json_number(out, -INFINITY);
     expect_printed(out, "null null");
+}
+END_TEST
+
+// The C library finds it by trying: the fewest of 15 to 17 digits, without zeros behind them.
+static void shortest_by_library(double value, const char *found) {
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    ck_assert_msg(strcmp(found, text) == 0, "%s in place of %s", found, text);
+}
+
+START_TEST(numbers_are_the_shortest_that_read_back) {
+    char text[WEFT_NUMBER_ROOM];
+    uint64_t state = 1;
+    for (int i = 0; i < 200000; i++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        double u = (double)(state >> 11) * 0x1p-53, value;
+        int size = (int)(state >> 3 & 31);
+        switch (i % 5) {
+        case 0: // any digits, of many sizes
+            value = u * pow(10, -size);
+            break;
+        case 1: // few digits
+            value = floor(u * 1000) / 1000 * pow(10, -(size % 8));
+            break;
+        case 2: // beside a power of 2, where the gap below is half of that above
+            value = ldexp(1 + (size % 4 - 1) * 0x1p-53, -(size * 3));
+            break;
+        case 3:
+            value = -u;
+            break;
+        default: // any bits
+            memcpy(&value, &state, sizeof value);
+        }
+        if (!isfinite(value)) continue;
+        weft_number_text(value, text);
+        shortest_by_library(value, text);
+    }
 }
 END_TEST
 
@@ -243,6 +284,7 @@ int main(void) {
     tcase_add_test(tests, json_has_the_agreed_shape);
     tcase_add_test(tests, json_tells_of_lockstep);
     tcase_add_test(tests, json_numbers_read_back);
+    tcase_add_test(tests, numbers_are_the_shortest_that_read_back);
     tcase_add_test(tests, json_texts_are_escaped);
     tcase_add_test(tests, table_is_aligned_and_fits);
     tcase_add_test(tests, table_of_one_repeat_shows_values);
