@@ -118,7 +118,7 @@ static void add_piece(builder *b, advance_data *d, expr *const *resolved, unsign
     for (size_t k = 0; k < g->rates.n; k++) {
         const equation *q = g->rates.at[k];
         rate[k] = simplify(home, expr_replace(home, resolved[k], choose, &c));
-        rate[k] = lift(b, rate[k], q->free, q->nfree, NULL);
+        rate[k] = lift(b, gather_numbers(b->home, rate[k]), q->free, q->nfree, NULL);
         moves |= !(rate[k]->kind == X_NUM && rate[k]->num == 0);
     }
     if (!moves) return;

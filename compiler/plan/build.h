@@ -105,6 +105,9 @@ void cut_circle(builder *b, var *v);
 bool solve_unknown(builder *b, var *v);
 const equation *implicit_of(builder *b, const var *u); // NULL: none gives it
 bool depends_on_unknown(builder *b, const island *y, const var *v);
+// ---- numbers.c
+expr *gather_numbers(arena *home,
+                     expr *e); // numbers of products in front, those of terms before the sum
 // ---- simplify.c
 expr *simplify(arena *home, expr *e);
 expr *simplify_node(arena *home, expr *e); // one node whose children are simple already

@@ -133,6 +133,7 @@ typedef struct function {
     span at;
     VEC(step *) steps;
     struct fsm *machine; // set: a controller's function, its body is the machine's, see plan/fsm.h
+    size_t first_var;    // its temporaries are among the model's variables from here on
     bool cold;           // only to look: the C compiler need not make it fast
     bool rates;          // called at the stages of an integrator: time goes on by WEFT_LOCAL
     int role;            // which one: reset, step, pulses, quiet, skip

@@ -409,7 +409,7 @@ static bool straight_into(builder *b, const equation *q, var *target, const expr
 }
 
 void add_map(builder *b, const equation *q, var *target, const expr *rhs) {
-    expr *value = lift(b, resolve_expr(b, rhs), q->free, q->nfree, NULL);
+    expr *value = lift(b, gather_numbers(b->home, resolve_expr(b, rhs)), q->free, q->nfree, NULL);
     for (int k = 0; k < q->nsub; k++) // an element may be named by a signal-free expression only
         if (q->sub[k]->kind == X_VAR && q->sub[k]->v->kind == VAR_SIGNAL)
             not_built(b->s->m->diag, q->at, "an index that is a signal");

@@ -60,6 +60,7 @@ function *make_function(scheduler *s, const char *name, const char *purpose, spa
     f->name = name;
     f->purpose = purpose;
     f->at = at;
+    f->first_var = s->m->vars.n;
     return f;
 }
 
@@ -87,14 +88,36 @@ static void body_text(const function *f, text *t) {
     }
 }
 
-// Temporaries carry the function's name, so only functions without them can be equal.
-function *keep_function(scheduler *s, function *f) {
-    if (!f->steps.n) return NULL;
+static bool is_temp_of(const function *f, const var *v) {
+    size_t n = strlen(f->name);
+    return v->kind == VAR_TEMP && !strncmp(v->name, f->name, n) && v->name[n] == '.';
+}
+
+// Temporaries carry the function's name; two functions are equal when all else is. No name of a
+// program begins like those that they have meanwhile.
+static const char *key_of(scheduler *s, const function *f) {
+    var **vars = s->m->vars.at;
+    size_t skip = strlen(f->name), count = s->m->vars.n;
+    for (size_t k = f->first_var; k < count; k++)
+        if (is_temp_of(f, vars[k]))
+            vars[k]->name = arena_text(s->home, "#%s", vars[k]->name + skip);
     text t = text_in(s->home);
     body_text(f, &t);
-    const char *key = name_of(s->texts, t.at, t.n);
+    for (size_t k = f->first_var; k < count; k++)
+        if (vars[k]->kind == VAR_TEMP && vars[k]->name[0] == '#')
+            vars[k]->name = arena_text(s->home, "%s%s", f->name, vars[k]->name + 1);
+    return name_of(s->texts, t.at, t.n);
+}
+
+function *keep_function(scheduler *s, function *f) {
+    if (!f->steps.n) return NULL;
+    const char *key = key_of(s, f);
     function *old = map_get(s->bodies, key);
-    if (old) return old;
+    if (old) {
+        for (size_t k = f->first_var; k < s->m->vars.n; k++)
+            if (is_temp_of(f, s->m->vars.at[k])) s->m->vars.at[k]->local = true; // not used
+        return old;
+    }
     map_put(s->bodies, key, f);
     f->cold = s->cold;
     f->id = (int)s->p->functions.n;

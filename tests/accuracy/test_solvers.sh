@@ -52,7 +52,8 @@ for problem in $problems; do
             ;;
         esac
     done
-    # Where records stop the steps, one tolerance may do no better than the next; of two it does.
+    # Where records stop the steps, one tolerance may do no better than the next, and by chance a
+    # little worse; of two it does better.
     awk -v name="$problem" '
         { tolerance[NR] = $1; error[NR] = $2 }
         END {
@@ -60,7 +61,7 @@ for problem in $problems; do
             for (k = 1; k <= NR; k++) {
                 if (error[k] !~ /^[0-9]/) bad = bad " no number at " tolerance[k]
                 if (!(error[k] <= 100 * tolerance[k])) bad = bad " " error[k] " at " tolerance[k]
-                if (k > 1 && error[k] > error[k - 1]) bad = bad " rises at " tolerance[k]
+                if (k > 1 && error[k] > 1.2 * error[k - 1]) bad = bad " rises at " tolerance[k]
                 if (k > 2 && error[k] > error[k - 2] / 5)
                     bad = bad " falls too little at " tolerance[k]
             }
