@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <math.h>
 
-#define TOLERANCE 1e-7
+#define TOLERANCE 5e-8
 
 typedef struct edges {
     graph *g;

@@ -46,7 +46,7 @@ run() { # FILE EXPERIMENT OPTIONS ...
 
 # Tolerances in V and V^2.
 run two_rows r3_121 && lines r3_121 '0.8 0.3' 1e-6 2e-4 "$WORK/record.r3_121" >"$WORK/lines"
-for case in r3_xor:1e-5:2e-4 r3_xor_slow:2e-5:2e-4 r3_xor_fast:1e-5:2e-4; do
+for case in r3_xor:1e-5:2e-4 r3_xor_slow:1e-5:2e-4 r3_xor_fast:1e-5:2e-4; do
     IFS=: read -r rate tolerance weights <<<"$case"
     run xor "$rate" &&
         lines "$rate" '0 1 1 0' "$tolerance" "$weights" "$WORK/record.$rate" >>"$WORK/lines"
