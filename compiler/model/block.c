@@ -145,7 +145,7 @@ void block_equations(elab *E, inst *in) {
             bind_trigger(&own, item);
             break;
         case AST_IMPLICIT:
-            bind_implicit(&own, item);
+            bind_implicit(&own, item, &E->m->implicits);
             break;
         default:
             break;

@@ -263,7 +263,7 @@ void bind_connect(bind *b, const ast *node, int64_t from, int64_t to, equation_l
 void bind_into(bind *b, const ref *r, const ast *rhs, span at, int64_t from, int64_t to,
                equation_list *out);
 void bind_free_indices(bind *b, const ast *node, index **free, int *nfree); // block.c
-void bind_implicit(bind *b, const ast *item);                               // implicit.c
+void bind_implicit(bind *b, const ast *item, implicit_list *into);          // implicit.c
 void pair_implicits(elab *E);
 void bind_rate(bind *b, const ast *item, equation_list *out);
 void block_equations(elab *E, inst *in);

@@ -9,8 +9,10 @@
 
 typedef struct pairing {
     elab *E;
+    const implicit_list *of;
     VEC(var *) unknowns;
     map *equations; // variable -> equations that define it
+    map *own;       // the same of the phase in which they hold; NULL: outside phases
     bool *reads;    // [implicit][unknown]: it comes in, and has as many elements
     int *taken;     // by unknown: the implicit equation that determines it, -1: none
     bool *tried;    // by unknown, in one search
@@ -31,7 +33,7 @@ static expr *difference(bind *b, const ast *node) {
     return expr_make(E->home, X_SUB, TYPE_REAL, left->unit, left, right, NULL, node->at);
 }
 
-void bind_implicit(bind *b, const ast *item) {
+void bind_implicit(bind *b, const ast *item, implicit_list *into) {
     elab *E = b->E;
     int members = 0;
     ast only = *item->a;
@@ -40,7 +42,7 @@ void bind_implicit(bind *b, const ast *item) {
     for (int k = 0; family && k < members; k++) {
         bind one = *b;
         one.locals = local_push(E, b->locals, family, whole_number(E, k, item->at));
-        bind_implicit(&one, item);
+        bind_implicit(&one, item, into);
     }
     if (family) return;
     bind inner = *b;
@@ -53,7 +55,7 @@ void bind_implicit(bind *b, const ast *item) {
     inner.inferring = false;
     q->difference = difference(&inner, &only);
     q->at = item->at;
-    vec_push(E->home, &E->m->implicits, q);
+    vec_push(E->home, into, q);
 }
 
 // ---- pairing
@@ -61,13 +63,13 @@ void bind_implicit(bind *b, const ast *item) {
 
 typedef VEC(const equation *) equation_group;
 
-static void note_equations(pairing *p, const equation_list *list) {
+static void note_equations(const pairing *p, map *into, const equation_list *list) {
     for (size_t k = 0; k < list->n; k++) {
         const char *key = (const char *)list->at[k]->target;
-        equation_group *group = map_get(p->equations, key);
+        equation_group *group = map_get(into, key);
         if (!group) {
             group = arena_new_of(p->E->home, equation_group);
-            map_put(p->equations, key, group);
+            map_put(into, key, group);
         }
         vec_push(p->E->home, group, list->at[k]);
     }
@@ -95,26 +97,40 @@ static double elements_of(const implicit *q) {
     return n;
 }
 
-// Unknowns: what some implicit equation reads, directly or not, and nothing defines.
-static void find_unknowns(pairing *p) {
+static bool note_direct(const expr *e, void *data) {
+    map *direct = data;
+    if (e->kind == X_VAR) map_put(direct, (const char *)e->v, e->v);
+    return true;
+}
+
+// Unknowns: what some implicit equation reads, directly or not, and nothing defines. In a phase, if
+// `replacing`, also what one reads by name and only the block defines: the phase replaces that.
+static void find_unknowns(pairing *p, bool replacing) {
     elab *E = p->E;
     reading all = {p, map_new(E->home)};
-    for (size_t k = 0; k < E->m->implicits.n; k++)
-        expr_walk(E->m->implicits.at[k]->difference, find_read, &all);
+    map *direct = map_new(E->home);
+    p->unknowns.n = 0;
+    for (size_t k = 0; k < p->of->n; k++) {
+        expr_walk(p->of->at[k]->difference, find_read, &all);
+        if (replacing) expr_walk(p->of->at[k]->difference, note_direct, direct);
+    }
     for (size_t i = 0; i < E->insts.n; i++)
         for (size_t k = 0; k < map_count(E->insts.at[i]->scope); k++) {
             const entity *e = map_value(E->insts.at[i]->scope, k);
-            if (e->kind == ENT_VAR && e->decl == DECL_LET && e->v && e->v->kind == VAR_SIGNAL &&
-                map_get(all.seen, (const char *)e->v) && !map_get(p->equations, (const char *)e->v))
-                vec_push(E->home, &p->unknowns, e->v);
+            if (e->kind != ENT_VAR || e->decl != DECL_LET || !e->v || e->v->kind != VAR_SIGNAL)
+                continue;
+            const char *key = (const char *)e->v;
+            bool free = map_get(all.seen, key) && !map_get(p->equations, key),
+                 replaced = map_get(direct, key) && !map_get(p->own, key);
+            if (free || replaced) vec_push(E->home, &p->unknowns, e->v);
         }
     size_t n = p->unknowns.n;
-    p->reads = arena_array(E->home, E->m->implicits.n * n + 1, sizeof *p->reads);
+    p->reads = arena_array(E->home, p->of->n * n + 1, sizeof *p->reads);
     p->taken = arena_array(E->home, n + 1, sizeof *p->taken);
     p->tried = arena_array(E->home, n + 1, sizeof *p->tried);
-    for (size_t k = 0; k < E->m->implicits.n; k++) {
+    for (size_t k = 0; k < p->of->n; k++) {
         reading one = {p, map_new(E->home)};
-        const implicit *q = E->m->implicits.at[k];
+        const implicit *q = p->of->at[k];
         expr_walk(q->difference, find_read, &one);
         for (size_t u = 0; u < n; u++)
             p->reads[k * n + u] = map_get(one.seen, (const char *)p->unknowns.at[u]) &&
@@ -135,57 +151,88 @@ static bool take(pairing *p, size_t nth) {
     return false;
 }
 
-static bool counts_agree(pairing *p) {
+static bool counts_agree(pairing *p, bool say) {
     elab *E = p->E;
     double equations = 0, unknowns = 0;
     text names = text_in(E->home);
     text_add(&names, "%s", p->unknowns.n ? ": " : "");
-    for (size_t k = 0; k < E->m->implicits.n; k++)
-        equations += elements_of(E->m->implicits.at[k]);
+    for (size_t k = 0; k < p->of->n; k++)
+        equations += elements_of(p->of->at[k]);
     for (size_t u = 0; u < p->unknowns.n; u++) {
         unknowns += (double)var_count(p->unknowns.at[u]);
         text_add(&names, "%s%s", u ? ", " : "", p->unknowns.at[u]->name);
     }
     if (equations == unknowns) return true;
-    diag_report(E->diag, E->m->implicits.at[0]->at, DIAG_E0430, equations, unknowns, names.at);
-    for (size_t k = 1; k < E->m->implicits.n; k++)
-        diag_note(E->diag, E->m->implicits.at[k]->at, "another one is here");
-    diag_help(E->diag, "an unknown is a `let` without a value that no other equation defines");
+    if (!say) return false;
+    diag_report(E->diag, p->of->at[0]->at, DIAG_E0430, equations, unknowns, names.at);
+    for (size_t k = 1; k < p->of->n; k++)
+        diag_note(E->diag, p->of->at[k]->at, "another one is here");
+    diag_help(E->diag,
+              p->own ? "an unknown in a phase is a `let` that nothing defines, or else that "
+                       "an equation names and the phase does not define"
+                     : "an unknown is a `let` without a value that no other equation defines");
     return false;
 }
 
-// Gives each implicit equation the unknown that it determines.
-void pair_implicits(elab *E) {
-    pairing p = {.E = E, .equations = map_new(E->home)};
-    if (!E->m->implicits.n || diag_errors(E->diag)) return;
-    note_equations(&p, &E->m->equations);
-    for (size_t a = 0; a < E->m->activations.n; a++) {
-        note_equations(&p, &E->m->activations.at[a]->equations);
-        for (size_t k = 0; k < E->m->activations.at[a]->pulses.n; k++) {
-            equation_list on = {0};
-            vec_push(E->home, &on, E->m->activations.at[a]->pulses.at[k]->on);
-            note_equations(&p, &on);
-        }
-    }
-    find_unknowns(&p);
-    if (!counts_agree(&p)) return;
-    for (size_t k = 0; k < E->m->implicits.n; k++) {
-        memset(p.tried, 0, p.unknowns.n * sizeof *p.tried);
-        if (take(&p, k)) continue;
-        diag_report(E->diag, E->m->implicits.at[k]->at, DIAG_E0431);
+static void pair(pairing *p, equation_list *to) {
+    elab *E = p->E;
+    for (size_t k = 0; k < p->of->n; k++) {
+        memset(p->tried, 0, p->unknowns.n * sizeof *p->tried);
+        if (take(p, k)) continue;
+        diag_report(E->diag, p->of->at[k]->at, DIAG_E0431);
         diag_help(E->diag, "each needs an unknown that it reads, with as many elements as it has");
         return;
     }
-    for (size_t u = 0; u < p.unknowns.n; u++) {
-        const implicit *from = E->m->implicits.at[p.taken[u]];
+    for (size_t u = 0; u < p->unknowns.n; u++) {
+        const implicit *from = p->of->at[p->taken[u]];
         equation *q = arena_new_of(E->home, equation);
-        *q = (equation){.target = p.unknowns.at[u],
+        *q = (equation){.target = p->unknowns.at[u],
                         .nfree = from->nfree,
                         .rhs = from->difference,
                         .implicit = true,
                         .to = INT64_MAX,
                         .at = from->at};
         memcpy(q->free, from->free, sizeof from->free);
-        vec_push(E->home, &E->m->equations, q);
+        vec_push(E->home, to, q);
     }
+}
+
+static void note_activation(const pairing *p, map *into, const activation *a) {
+    note_equations(p, into, &a->equations);
+    for (size_t k = 0; k < a->pulses.n; k++) {
+        equation_list on = {0};
+        vec_push(p->E->home, &on, a->pulses.at[k]->on);
+        note_equations(p, into, &on);
+    }
+}
+
+static void pair_outside(elab *E) {
+    pairing p = {.E = E, .of = &E->m->implicits, .equations = map_new(E->home)};
+    note_equations(&p, p.equations, &E->m->equations);
+    for (size_t a = 0; a < E->m->activations.n; a++)
+        note_activation(&p, p.equations, E->m->activations.at[a]);
+    find_unknowns(&p, false);
+    if (counts_agree(&p, true)) pair(&p, &E->m->equations);
+}
+
+static void pair_phase(elab *E, activation *a) {
+    pairing p = {
+        .E = E, .of = &a->implicits, .equations = map_new(E->home), .own = map_new(E->home)};
+    note_equations(&p, p.equations, &E->m->equations);
+    note_activation(&p, p.equations, a);
+    note_activation(&p, p.own, a);
+    find_unknowns(&p, false);
+    if (!counts_agree(&p, false)) {
+        find_unknowns(&p, true);
+        if (!counts_agree(&p, true)) return;
+    }
+    pair(&p, &a->equations);
+}
+
+// Gives each implicit equation the unknown that it determines.
+void pair_implicits(elab *E) {
+    if (diag_errors(E->diag)) return;
+    if (E->m->implicits.n) pair_outside(E);
+    for (size_t a = 0; a < E->m->activations.n; a++)
+        if (E->m->activations.at[a]->implicits.n) pair_phase(E, E->m->activations.at[a]);
 }

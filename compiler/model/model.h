@@ -54,6 +54,14 @@ typedef struct pulse {
     span at;
 } pulse;
 
+typedef struct implicit { // 0 = difference for every value of the free indices
+    expr *difference;
+    int nfree;
+    index *free[MAX_DIMS + MAX_DIMS];
+    span at;
+} implicit;
+typedef VEC(implicit *) implicit_list;
+
 // One phase as sequencers call it: with its element selectors fixed to all, to a number, or to an
 // argument. The unit in which things are active together or not.
 typedef struct activation {
@@ -70,6 +78,7 @@ typedef struct activation {
     var *scale;                  // timed, not constant: duration = scale * ticks_per
     int64_t ticks_per;
     equation_list equations;
+    implicit_list implicits; // as written; `equations` hold them paired with their unknowns
     VEC(event *) events;
     VEC(pulse *) pulses;
     VEC(int64_t)
@@ -163,13 +172,6 @@ typedef struct joint {
     span at;
 } joint;
 
-typedef struct implicit { // 0 = difference for every value of the free indices
-    expr *difference;
-    int nfree;
-    index *free[MAX_DIMS + MAX_DIMS];
-    span at;
-} implicit;
-
 typedef struct noise { // held draws: v = rhs at each trial, or when an activation begins
     var *v;
     equation *draw;
@@ -187,9 +189,9 @@ typedef struct model {
     VEC(var *) vars;
     map *by_name; // name -> variable, the newest of that name
     equation_list equations;
-    VEC(implicit *) implicits; // as written; the equations hold them paired with their unknowns
-    VEC(rates *) rates;        // of devices
-    equation_list flow;        // der() of states of blocks
+    implicit_list implicits; // as written; the equations hold them paired with their unknowns
+    VEC(rates *) rates;      // of devices
+    equation_list flow;      // der() of states of blocks
     VEC(trigger *) triggers;
     VEC(activation *) activations;
     VEC(sequencer *) sequencers;

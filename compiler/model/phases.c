@@ -366,7 +366,7 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
     elab *E = b->E;
     time_search search = {E, a};
     for (const ast *item = items; item; item = item->next) {
-        size_t first = a->equations.n;
+        size_t first = a->equations.n, implicit = a->implicits.n;
         equation_list list = {0};
         switch (item->kind) {
         case AST_EQUATION: {
@@ -392,7 +392,13 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
             bind_check(b, item->a, a->name, a);
             break;
         case AST_IMPLICIT:
-            not_built(E->diag, item->at, "an implicit equation (==) in a phase");
+            if (from != 0 || to != INT64_MAX) {
+                not_built(E->diag, item->at, "an implicit equation (==) in a window of a phase");
+                break;
+            }
+            bind_implicit(b, item, &a->implicits);
+            for (size_t k = implicit; k < a->implicits.n; k++)
+                expr_walk(a->implicits.at[k]->difference, find_breaks, &search);
             break;
         case AST_DECLS:
             not_built(E->diag, item->at, "a declaration inside a phase");

@@ -20,6 +20,7 @@ typedef struct definition {
 
 typedef struct definitions {
     var *v;
+    bool implicit;        // some are
     VEC(definition) list; // those outside phases first, then by the activation's id
 } definitions;
 

@@ -10,6 +10,7 @@ static void define(scheduler *s, equation *q, activation *act, pulse *pulsed) {
         d->v = q->target;
         map_put(in, (const char *)q->target, d);
     }
+    d->implicit |= q->implicit;
     vec_push(s->home, &d->list, (definition){q, act, pulsed});
 }
 

@@ -114,7 +114,9 @@ static var_list system_of(builder *b, const var *v) {
 
 const equation *implicit_of(builder *b, const var *u) {
     const definitions *d = defs_of(b->s, u);
-    return d && d->list.n == 1 && d->list.at[0].q->implicit ? d->list.at[0].q : NULL;
+    if (!d || !d->implicit) return NULL;
+    definition_list now = chosen_of(b, d, u);
+    return now.n == 1 && now.at[0].q->implicit ? now.at[0].q : NULL;
 }
 
 static var *work_var(builder *b, const char *name, const char *more, int dims, const int *dim,
@@ -123,11 +125,22 @@ static var *work_var(builder *b, const char *name, const char *more, int dims, c
                      dim, unit_none, at);
 }
 
-static void add_unknown(builder *b, island *y, var *u) {
+// An equation for each element of the unknown, by its own indices.
+static int shape_of_residual(builder *b, const var *u, int *dim) {
     const equation *q = implicit_of(b, u);
-    int dim[MAX_DIMS], dims = q ? q->nfree : u->dims;
+    int dims = q ? q->nfree : u->dims;
     for (int k = 0; k < dims; k++)
         dim[k] = q ? q->free[k]->hi : u->dim[k];
+    return dims;
+}
+
+static bool has_shape(builder *b, const var *u, const var *residual) {
+    int dim[MAX_DIMS + MAX_DIMS], dims = shape_of_residual(b, u, dim);
+    return dims == residual->dims && !memcmp(dim, residual->dim, (size_t)dims * sizeof *dim);
+}
+
+static void add_unknown(builder *b, island *y, var *u) {
+    int dim[MAX_DIMS + MAX_DIMS], dims = shape_of_residual(b, u, dim);
     vec_push(b->home, &y->unknowns, u);
     vec_push(b->home, &y->dots, work_var(b, u->name, "dot", u->dims, u->dim, u->at));
     var *left = work_var(b, u->name, "left", dims, dim, u->at);
@@ -141,7 +154,8 @@ static island *make_island(builder *b, const var_list *group) {
         island *y = b->s->p->islands.at[k];
         bool same = y->unknowns.n == group->n;
         for (size_t j = 0; same && j < group->n; j++)
-            same = y->unknowns.at[j] == group->at[j];
+            same =
+                y->unknowns.at[j] == group->at[j] && has_shape(b, group->at[j], y->residuals.at[j]);
         if (same) return y;
     }
     island *y = arena_new_of(b->home, island);
