@@ -10,12 +10,13 @@ void device_setup(elab *E, inst *d) {
         parts |= item->kind == AST_PARTS;
         if (item->kind == AST_TERMINAL && ast_length(item->a) != 2)
             not_built(E->diag, item->at, "a device with more or fewer than two terminals");
-        if (item->kind == AST_IMPLICIT)
-            not_built(E->diag, item->at, "an implicit equation (==) in a device");
     }
-    for (const ast *item = d->def->b; parts && item; item = item->next)
+    for (const ast *item = d->def->b; parts && item; item = item->next) {
         if (item->kind == AST_AT)
             not_built(E->diag, item->at, "an event in a device with inner nodes");
+        if (item->kind == AST_IMPLICIT)
+            not_built(E->diag, item->at, "an implicit equation (==) in a device with inner nodes");
+    }
     if (parts) return; // crossbar.c makes and connects them
     int dim[MAX_DIMS];
     for (int k = 0; k < d->leads; k++)
@@ -143,6 +144,7 @@ static const ast *law_of(elab *E, inst *d, bool *gives_current) {
                     vec_push(E->home, &E->m->equations,
                              make_equation(E, e->v, d->leads, b.lead, rhs, k->at));
                 }
+        if (item->kind == AST_IMPLICIT) bind_implicit(&b, item, &E->m->implicits);
         if (item->kind != AST_EQUATION || item->a->kind == AST_CALL) continue;
         bool current = item->a->kind == AST_NAME && item->a->name == E->w_i;
         bool voltage = item->a->kind == AST_NAME && item->a->name == E->w_v;
@@ -180,8 +182,7 @@ static void device_law(elab *E, inst *d, bool want_current) {
             expr *known = expr_variable(E->home, left, d->leads, b.lead, law->at);
             rhs = both(E->home, X_DIV, rest ? both(E->home, X_SUB, known, rest) : known, slope);
             rhs->unit = wanted->unit;
-        } else if (mentions(rhs, left))
-            not_built(E->diag, law->at, "an implicit law");
+        } // left stands on the right, too: a circle, which the plan solves
         vec_push(E->home, &E->m->equations,
                  make_equation(E, wanted, d->leads, b.lead, rhs, law->at));
     }

@@ -11,11 +11,10 @@ static const struct {
     {"an event on an analog condition in a phase",
      "an event of the block, outside its phases; or give the instant, at 5us { ... }, or let a "
      "sequencer end the phase: p until hit;"},
-    {"an implicit equation (==) in a device",
-     "write it in the block that has the device as a part"},
+    {"an implicit equation (==) in a device with inner nodes",
+     "put it into the device inside, or into the block"},
     {"an implicit equation (==) in a window of a phase",
      "let it hold in all of the phase, and the window change what it reads"},
-    {"an implicit law", "solve the law for i or for v"},
     {"applying a block that is not a stateless one with one output",
      "make a part of it: part q: name(...); and connect its inputs"},
     {"this reduction over several indices at once",
