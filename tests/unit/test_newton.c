@@ -200,6 +200,68 @@ START_TEST(what_cannot_be_solved) {
 }
 END_TEST
 
+// What the equations read moves by 1: their residuals by `driven`.
+static double driven[MOST];
+
+static void along(weft_cell *c, const void *data) {
+    (void)c, (void)data;
+    for (uint32_t k = 0; k < n; k++)
+        moves(k, driven[k]);
+}
+
+// x^2 = 4 + p at x = 2, p = 0: 2 x x' = p'. A x = b + p (1, 2, ...) moves by what A makes of it.
+START_TEST(solutions_move) {
+    prepare(1, 1);
+    cells[UNKNOWN].r = 2;
+    driven[0] = -1;
+    weft_newton_tangent(cells, &island, along, square_tangent, NULL);
+    ck_assert_int_eq(cells[WEFT_FAULT].i, WEFT_OK);
+    ck_assert_double_eq(dot(0), 0.25);
+    ck_assert_double_eq(x(0), 2); // the solution itself stays
+    prepare(17, 5);
+    for (uint32_t k = 0; k < n; k++)
+        driven[k] = -row_times(k, wanted);
+    weft_newton_tangent(cells, &island, along, linear_tangent, NULL);
+    for (uint32_t k = 0; k < n; k++)
+        ck_assert_double_eq_tol(dot(k), wanted(k), 1e-11 * wanted(k));
+    prepare(2, 1);
+    driven[0] = driven[1] = 1;
+    weft_newton_tangent(cells, &island, along, twice_tangent, NULL);
+    fails(WEFT_UNDETERMINED, UNKNOWN + 1);
+    ck_assert(dot(0) == 0 && dot(1) == 0);
+}
+END_TEST
+
+// Equations 0: x0, x2; 1: x1; 2: x2, x3; 3: x0; 4: x4; and 5 reads x5 and x4.
+static void reads(weft_cell *c, const void *data) {
+    (void)c, (void)data;
+    moves(0, dot(0) + dot(2));
+    moves(1, dot(1));
+    moves(2, dot(2) + dot(3));
+    moves(3, dot(0));
+    moves(4, dot(4));
+    moves(5, dot(5) + dot(4));
+}
+
+// What hangs together moves together, in whatever direction: 0, 2 and 3; 1; 4 and 5.
+START_TEST(patterns_of_solutions) {
+    static const int together[6] = {0, 1, 0, 0, 2, 2};
+    for (uint32_t touched = 0; touched < 6; touched++) {
+        prepare(6, 4);
+        memset(driven, 0, sizeof driven);
+        driven[touched] = 3;
+        weft_newton_pattern(cells, &island, along, reads, NULL);
+        for (uint32_t k = 0; k < 6; k++)
+            ck_assert_msg(dot(k) == (together[k] == together[touched]), "%u of %u", k, touched);
+    }
+    prepare(6, 4);
+    memset(driven, 0, sizeof driven);
+    weft_newton_pattern(cells, &island, along, reads, NULL);
+    for (uint32_t k = 0; k < 6; k++)
+        ck_assert(dot(k) == 0);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("newton");
     TCase *all = tcase_create("all");
@@ -209,6 +271,8 @@ int main(void) {
     tcase_add_test(all, units_of_any_size);
     tcase_add_test(all, ranges_hold);
     tcase_add_test(all, what_cannot_be_solved);
+    tcase_add_test(all, solutions_move);
+    tcase_add_test(all, patterns_of_solutions);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
