@@ -65,7 +65,7 @@ fi
 
 # The same weft, but for the solver.
 folder=$BUILD/obj
-[ -d "$folder" ] || folder=$BUILD/san/obj # with counters there is only this one
+[ -d "$folder/compiler" ] || folder=$BUILD/san/obj # with counters there is only this one
 objects=$(find "$folder" -name '*.o' ! -path '*/runtime/stiff*.o')
 if ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Iruntime -rdynamic \
     -o "$WORK/weft" runtime/stiff*.c $objects ${LDFLAGS:-} -ldl -lpthread -lm; then

@@ -86,6 +86,13 @@ expr *hand_select(hand *h, expr *condition, expr *yes, expr *no) {
     return expr_make(h->home, X_SELECT, yes->type, unit_none, condition, yes, no, nowhere);
 }
 
+const char *hand_text(const hand *h, const expr *e) {
+    if (e == NULL) return "0";
+    text out = text_in(h->home);
+    expr_print(e, &out);
+    return out.at;
+}
+
 expr *hand_draw(hand *h, dist kind, expr *a, expr *b, draw_event event, expr *element) {
     expr *e = expr_make(h->home, X_DRAW, TYPE_REAL, unit_none, a, b, NULL, nowhere);
     e->fn = kind;

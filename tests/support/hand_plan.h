@@ -26,6 +26,7 @@ expr *hand_at(hand *h, var *v, expr *first, expr *second); // NULL: no such subs
 expr *hand_op(hand *h, expr_kind kind, expr *a, expr *b);
 expr *hand_fn(hand *h, fn_id fn, expr *a, expr *b);
 expr *hand_select(hand *h, expr *condition, expr *yes, expr *no);
+const char *hand_text(const hand *h, const expr *e); // as it is printed; NULL: "0"
 expr *hand_draw(hand *h, dist kind, expr *a, expr *b, draw_event event, expr *element);
 
 function *hand_function(hand *h, const char *name);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiment.h"
+#include "support/hand_twin.h"
 #include "support/scripted.h"
 
 #define OPEN(model, ...)                                                                           \
@@ -184,21 +185,11 @@ static const weft_sequence ring[] = {RING(0, 10), RING(1, 10), RING(2, 10)};
 static const weft_sequence slow_ring[] = {RING(0, 10), RING(1, 10), RING(2, 20)};
 
 static weft_twin *open_ring(weft_model *model, const weft_sequence *sequences) {
-    *model = (weft_model){.abi = WEFT_ABI,
-                          .name = "ring",
-                          .tick = TICK,
-                          .cells = R_CELLS,
-                          .sequences = sequences,
-                          .sequence_count = 3,
-                          .defaults = 3,
-                          .vary = WEFT_NONE,
-                          .init = WEFT_NONE,
-                          .trial = WEFT_NONE,
-                          .functions = ring_functions,
-                          .function_count = 4};
-    weft_twin *twin;
-    ck_assert_int_eq(weft_open(&twin, model, NULL), WEFT_OK);
-    return twin;
+    *model = hand_model("ring", TICK, R_CELLS);
+    model->sequences = sequences, model->sequence_count = 3;
+    model->functions = ring_functions, model->function_count = 4;
+    model->defaults = 3;
+    return hand_open(model, NULL);
 }
 
 START_TEST(sequencers_sample_before_any_of_them_steps) {

@@ -169,10 +169,7 @@ START_TEST(cases) {
 END_TEST
 
 static const char *text_of(const expr *e) {
-    text out = text_in(h.home);
-    if (!e) return "0";
-    expr_print(e, &out);
-    return out.at;
+    return hand_text(&h, e);
 }
 
 // By hand, the form included: nothing is multiplied by 1 or added to 0.

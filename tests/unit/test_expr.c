@@ -1,50 +1,47 @@
 // Expressions: text, folding, comparison, replacement.
-#include "model/model.h"
+#include "support/hand_plan.h"
 
 #include <check.h>
 #include <math.h>
 
-static arena *home;
-static model *m;
+static hand h;
 static const span nowhere = {0, 0, 0};
 
 static void setup(void) {
-    home = arena_new();
-    m = arena_new_of(home, model);
-    m->home = home;
-    m->words = names_new(home);
+    h = hand_new();
 }
 
 static void teardown(void) {
-    arena_free(home);
+    hand_free(&h);
 }
 
 static expr *num(double value) {
-    return expr_number(home, value, nowhere);
+    return hand_num(&h, value);
 }
 
 static expr *op(expr_kind kind, expr *a, expr *b) {
-    bool logic = kind >= X_LT && kind <= X_OR;
-    return expr_make(home, kind, logic || kind == X_NOT ? TYPE_BOOL : TYPE_REAL, unit_none, a, b,
-                     NULL, nowhere);
+    return hand_op(&h, kind, a, b);
 }
 
 static expr *fn(fn_id id, expr *a, expr *b) {
-    expr *e = op(X_CALL, a, b);
-    e->fn = id;
-    return e;
+    return hand_fn(&h, id, a, b);
+}
+
+static var *real_var(const char *name, int dims, int d0, int d1) {
+    return hand_local(&h, name, dims, d0, d1);
 }
 
 static expr *scalar(const char *name) {
-    var *v = model_find(m, name);
-    if (v == NULL) v = model_var(m, name, VAR_SIGNAL, TYPE_REAL, 0, NULL, unit_none, nowhere);
-    return expr_variable(home, v, 0, NULL, nowhere);
+    var *v = model_find(h.model, name);
+    return hand_at(&h, v != NULL ? v : real_var(name, 0, 0, 0), NULL, NULL);
 }
 
 static const char *text_of(const expr *e) {
-    text out = text_in(home);
-    expr_print(e, &out);
-    return out.at;
+    return hand_text(&h, e);
+}
+
+static const char *text_of_folded(expr *e) {
+    return text_of(expr_fold(h.home, e));
 }
 
 START_TEST(text_has_the_parentheses_it_needs) {
@@ -61,37 +58,33 @@ START_TEST(text_has_the_parentheses_it_needs) {
                      "(a < b or a > g.c) and b != g.c");
     ck_assert_str_eq(text_of(op(X_NOT, op(X_AND, a, b), NULL)), "not (a and b)");
     ck_assert_str_eq(text_of(fn(FN_max, a, op(X_ADD, b, num(0.1)))), "max(a, b + 0.1)");
-    expr *select =
-        expr_make(home, X_SELECT, TYPE_REAL, unit_none, op(X_LT, a, b), num(1), num(2), nowhere);
-    expr *chain =
-        expr_make(home, X_SELECT, TYPE_REAL, unit_none, op(X_GT, a, b), num(3), select, nowhere);
+    expr *select = hand_select(&h, op(X_LT, a, b), num(1), num(2));
+    expr *chain = hand_select(&h, op(X_GT, a, b), num(3), select);
     ck_assert_str_eq(text_of(op(X_MUL, chain, c)), "(when a > b: 3, when a < b: 1, else 2) * g.c");
 }
 END_TEST
 
 START_TEST(equations_show_their_ranges) {
-    const int shape[] = {5, 4};
-    var *s = model_var(m, "w.m.s", VAR_STATE, TYPE_REAL, 2, shape, unit_volt, nowhere);
-    index *j = model_index(m, "j", 0, 5), *i = model_index(m, "i", 0, 4),
-          *k = model_index(m, "k", 0, 4);
+    var *s = real_var("w.m.s", 2, 5, 4);
+    index *j = model_index(h.model, "j", 0, 5), *i = model_index(h.model, "i", 0, 4),
+          *k = model_index(h.model, "k", 0, 4);
     ck_assert_int_ne(j->id, i->id);
     ck_assert_int_ne(i->id, k->id);
     ck_assert_int_eq(var_count(s), 20);
-    expr *at[] = {expr_index(home, j, nowhere), expr_index(home, k, nowhere)};
-    expr *sum = op(X_REDUCE, op(X_NE, at[1], expr_index(home, i, nowhere)),
-                   expr_variable(home, s, 2, at, nowhere));
+    expr *at[] = {hand_ix(&h, j), hand_ix(&h, k)};
+    expr *sum = op(X_REDUCE, op(X_NE, at[1], hand_ix(&h, i)), hand_at(&h, s, at[0], at[1]));
     sum->fn = RED_SUM;
     sum->ix = k;
     equation q = {.target = s,
                   .nsub = 2,
-                  .sub = {at[0], expr_index(home, i, nowhere)},
+                  .sub = {at[0], hand_ix(&h, i)},
                   .nfree = 2,
                   .free = {j, i},
                   .rhs = sum,
                   .rate = true,
                   .from = 0,
                   .to = INT64_MAX};
-    text out = text_in(home);
+    text out = text_in(h.home);
     equation_print(&q, &out);
     ck_assert_str_eq(
         out.at,
@@ -101,7 +94,7 @@ END_TEST
 
 static double folded(expr *e) {
     double value = NAN;
-    ck_assert_msg(expr_is_number(expr_fold(home, e), &value), "not a number: %s", text_of(e));
+    ck_assert_msg(expr_is_number(expr_fold(h.home, e), &value), "not a number: %s", text_of(e));
     return value;
 }
 
@@ -120,26 +113,23 @@ START_TEST(constants_fold) {
     ck_assert_double_eq(folded(op(X_LT, num(1), num(2))), 1);
     ck_assert_double_eq(folded(op(X_NOT, op(X_LT, num(1), num(2)), NULL)), 0);
     ck_assert_double_eq(folded(op(X_OR, op(X_LT, num(3), num(2)), op(X_EQ, num(2), num(2)))), 1);
-    expr *seven = num(7), *two = num(2);
-    seven->type = two->type = TYPE_INT;
-    expr *quotient = expr_make(home, X_DIV, TYPE_INT, unit_none, seven, two, NULL, nowhere);
-    ck_assert_double_eq(folded(quotient), 3);
+    ck_assert_double_eq(folded(op(X_DIV, hand_int(&h, 7), hand_int(&h, 2))), 3);
 }
 END_TEST
 
 START_TEST(neutral_parts_go_and_others_stay) {
     expr *a = scalar("a"), *b = scalar("b");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_ADD, op(X_MUL, a, num(1)), num(0)))), "a");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_MUL, num(0), op(X_ADD, a, b)))), "0");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_DIV, a, num(0)))), "a / 0");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_SUB, num(0), a))), "0 - a");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_POW, a, num(1)))), "a");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_NEG, op(X_NEG, a, NULL), NULL))), "a");
+    ck_assert_str_eq(text_of_folded(op(X_ADD, op(X_MUL, a, num(1)), num(0))), "a");
+    ck_assert_str_eq(text_of_folded(op(X_MUL, num(0), op(X_ADD, a, b))), "0");
+    ck_assert_str_eq(text_of_folded(op(X_DIV, a, num(0))), "a / 0");
+    ck_assert_str_eq(text_of_folded(op(X_SUB, num(0), a)), "0 - a");
+    ck_assert_str_eq(text_of_folded(op(X_POW, a, num(1))), "a");
+    ck_assert_str_eq(text_of_folded(op(X_NEG, op(X_NEG, a, NULL), NULL)), "a");
     expr *yes = op(X_LT, num(1), num(2));
-    expr *select = expr_make(home, X_SELECT, TYPE_REAL, unit_none, yes, a, b, nowhere);
-    ck_assert_str_eq(text_of(expr_fold(home, select)), "a");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_AND, yes, op(X_LT, a, b)))), "a < b");
-    ck_assert_str_eq(text_of(expr_fold(home, op(X_OR, yes, op(X_LT, a, b)))), "1");
+    expr *select = hand_select(&h, yes, a, b);
+    ck_assert_str_eq(text_of_folded(select), "a");
+    ck_assert_str_eq(text_of_folded(op(X_AND, yes, op(X_LT, a, b))), "a < b");
+    ck_assert_str_eq(text_of_folded(op(X_OR, yes, op(X_LT, a, b))), "1");
     ck_assert_str_eq(text_of(select), "(when 1 < 2: a, else b)"); // the original is as it was
 }
 END_TEST
@@ -156,22 +146,20 @@ START_TEST(same_is_equality_of_structure) {
 END_TEST
 
 START_TEST(an_index_is_replaced_everywhere) {
-    const int shape[] = {9};
-    var *x = model_var(m, "x", VAR_SIGNAL, TYPE_REAL, 1, shape, unit_none, nowhere);
-    index *i = model_index(m, "i", 0, 9), *k = model_index(m, "k", 0, 9);
-    expr *at = expr_index(home, i, nowhere);
-    expr *e = op(X_MUL, expr_variable(home, x, 1, &at, nowhere),
-                 op(X_ADD, at, expr_index(home, k, nowhere)));
-    expr *put = expr_put_index(home, e, i, num(4));
+    var *x = real_var("x", 1, 9, 0);
+    index *i = model_index(h.model, "i", 0, 9), *k = model_index(h.model, "k", 0, 9);
+    expr *at = hand_ix(&h, i);
+    expr *e = op(X_MUL, hand_at(&h, x, at, NULL), op(X_ADD, at, hand_ix(&h, k)));
+    expr *put = expr_put_index(h.home, e, i, num(4));
     ck_assert_str_eq(text_of(put), "x[4] * (4 + k)");
     ck_assert_str_eq(text_of(e), "x[i] * (i + k)");
 }
 END_TEST
 
 START_TEST(names_find_variables) {
-    var *a = model_var(m, "a", VAR_HOLD, TYPE_REAL, 0, NULL, unit_none, nowhere);
-    ck_assert_ptr_eq(model_find(m, "a"), a);
-    ck_assert_ptr_null(model_find(m, "b"));
+    var *a = model_var(h.model, "a", VAR_HOLD, TYPE_REAL, 0, NULL, unit_none, nowhere);
+    ck_assert_ptr_eq(model_find(h.model, "a"), a);
+    ck_assert_ptr_null(model_find(h.model, "b"));
     ck_assert_int_eq(a->id, 0);
     ck_assert_int_eq(a->cell, -1);
     ck_assert(isinf(a->lo) && a->lo < 0 && isinf(a->hi) && a->hi > 0);

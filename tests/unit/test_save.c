@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/hand_twin.h"
 #include "support/scripted.h"
 
 static const int64_t words[] = {0,   A_BEGINS,       W_A, W_A,    B_BEGINS, W_B, W_B, W_B,
@@ -29,7 +30,6 @@ static void *saved(weft_twin *twin, size_t *size) {
 static void check_resume(const weft_model *model, int64_t at) {
     weft_twin *whole = scripted_open(model, words, WORDS),
               *first = scripted_open(model, words, WORDS);
-    weft_twin *second;
     size_t size, size2;
     const double p = 2.75;
     ck_assert_int_eq(weft_set(whole, "p", &p, 1), WEFT_OK);
@@ -38,7 +38,7 @@ static void check_resume(const weft_model *model, int64_t at) {
     ck_assert_int_eq(weft_run(whole, 150), WEFT_OK);
     ck_assert_int_eq(weft_run(first, at), WEFT_OK);
     void *bytes = saved(first, &size);
-    ck_assert_int_eq(weft_open(&second, model, NULL), WEFT_OK);
+    weft_twin *second = hand_open(model, NULL);
     ck_assert_int_eq(weft_load(second, bytes, size), WEFT_OK);
     ck_assert_int_eq(weft_run(second, 150), WEFT_OK);
     void *a = saved(whole, &size), *b = saved(second, &size2);

@@ -3,6 +3,7 @@
 #include "engine.h"
 #include "interp/interp.h"
 #include "support/compiled.h"
+#include "support/hand_twin.h"
 
 #include <check.h>
 #include <math.h>
@@ -32,7 +33,7 @@ static weft_twin *twin;
 static void open_with(const char *text) {
     c = compiled_new(text, NULL);
     engine = interp_engine(c.p);
-    ck_assert_int_eq(weft_open(&twin, interp_tables(c.p), &engine), WEFT_OK);
+    twin = hand_open(interp_tables(c.p), &engine);
 }
 
 static void finish(void) {

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "jacobian.h"
 #include "stiff.h"
+#include "support/hand_twin.h"
 
 enum { MOST = 40 }; // states
 enum { Y = WEFT_FIRST, RATE = Y + MOST, DOT = RATE + MOST, RATE_DOT = DOT + MOST };
@@ -431,27 +432,13 @@ static const weft_group groups[] = {{.name = "flow", .advance = 0}};
 static weft_twin *kinetics(void) {
     static weft_model model;
     static const weft_engine engine = {.call = call};
-    model = (weft_model){.abi = WEFT_ABI,
-                         .name = "kinetics",
-                         .source = "",
-                         .tick = 1e-3,
-                         .cells = CELLS,
-                         .vars = kinetics_vars,
-                         .var_count = 1,
-                         .tasks = tasks,
-                         .task_count = 1,
-                         .groups = groups,
-                         .group_count = 1,
-                         .flows = &model_flow,
-                         .flow_count = 1,
-                         .defaults = 1,
-                         .vary = WEFT_NONE,
-                         .init = WEFT_NONE,
-                         .trial = WEFT_NONE,
-                         .function_count = 2};
-    weft_twin *twin;
-    ck_assert_int_eq(weft_open(&twin, &model, &engine), WEFT_OK);
-    return twin;
+    model = hand_model("kinetics", 1e-3, CELLS);
+    model.vars = kinetics_vars, model.var_count = 1;
+    model.tasks = tasks, model.task_count = 1;
+    model.groups = groups, model.group_count = 1;
+    model.flows = &model_flow, model.flow_count = 1;
+    model.defaults = 1, model.function_count = 2;
+    return hand_open(&model, &engine);
 }
 
 static void states_at(weft_twin *twin, int64_t tick, double *values) {
