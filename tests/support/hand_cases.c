@@ -39,7 +39,7 @@ static void make_vars(hand_cases *c) {
     c->adaptive[0] = hand_var(h, "m.q", VAR_STATE, TYPE_REAL, 1, ROWS, 0);
     c->adaptive[1] = hand_var(h, "m.p", VAR_STATE, TYPE_REAL, 1, ROWS, 0);
     c->draws = hand_var(h, "draws", VAR_NOISE, TYPE_REAL, 1, 9, 0);
-    c->times = hand_var(h, "times", VAR_SIGNAL, TYPE_REAL, 1, 4, 0);
+    c->times = hand_var(h, "times", VAR_SIGNAL, TYPE_REAL, 1, 6, 0);
 }
 
 static void make_functions(hand_cases *c) {
@@ -114,6 +114,13 @@ static expr *typed(expr *e, value_type type) {
     return e;
 }
 
+// A parameter without cells: its value stands in the code.
+static expr *constant(hand *h, const char *name, value_type type, double value) {
+    var *v = model_var(h->model, name, VAR_PARAM, type, 0, NULL, unit_none, (span){0, 0, 0});
+    v->value = value;
+    return S(v);
+}
+
 // Conditions among numbers, numbers as conditions, integers among reals.
 static void make_mixtures(hand_cases *c) {
     hand *h = &c->h;
@@ -143,6 +150,11 @@ static void make_mixtures(hand_cases *c) {
              OP(X_ADD, typed(OP(X_XOR, flag, less), TYPE_BOOL), a));
     hand_map(h, c->mixtures, c->mixed, INT(n++), hand_fn(h, FN_ceil, OP(X_DIV, a, INT(4)), NULL));
     hand_map(h, c->mixtures, c->mixed, INT(n++), OP(X_DIV, OP(X_SUB, INT(5), b), INT(-1)));
+    expr *real[] = {hand_fn(h, FN_sqrt, b, NULL), S(c->a), constant(h, "half", TYPE_REAL, 6.5),
+                    constant(h, "three", TYPE_INT, -3),
+                    expr_make(h->home, X_TIME, TYPE_REAL, unit_none, NULL, NULL, NULL, a->at)};
+    for (size_t k = 0; k < sizeof real / sizeof *real; k++)
+        hand_map(h, c->mixtures, c->mixed, INT(n++), typed(real[k], TYPE_INT));
     index *i = model_index(h->model, "i", 0, ROWS);
     expr *y = hand_at(h, c->y, hand_ix(h, i), NULL);
     expr *met = typed(OP(X_LT, a, b), TYPE_REAL);
@@ -282,9 +294,9 @@ static void make_draws(hand_cases *c) {
 static void make_clock(hand_cases *c) {
     hand *h = &c->h;
     c->clock = hand_function(h, "clock");
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 6; k++) {
         bool ticks = k >= 2;
-        expr *e = expr_make(h->home, ticks ? X_TICKS : X_TIME, ticks ? TYPE_INT : TYPE_REAL,
+        expr *e = expr_make(h->home, ticks ? X_TICKS : X_TIME, k / 2 == 1 ? TYPE_INT : TYPE_REAL,
                             unit_none, NULL, NULL, NULL, (span){0, 0, 0});
         e->phase = k % 2 == 0 ? 0 : -1;
         hand_map(h, c->clock, c->times, INT(k), e);
@@ -305,6 +317,7 @@ hand_cases hand_cases_new(void) {
     make_checks(&c);
     make_draws(&c);
     make_clock(&c);
+    hand_cases_vary(&c);
     return c;
 }
 

@@ -6,7 +6,8 @@
 #include "support/hand_plan.h"
 #include "weft.h"
 
-enum { ROWS = 5, COLS = 19, OPERATORS = 24, INT_OPERATORS = 22, MIXED = 16, REDUCTIONS = 64 };
+enum { ROWS = 5, COLS = 19, OPERATORS = 24, INT_OPERATORS = 22, MIXED = 21, REDUCTIONS = 64 };
+enum { VARIED = 80 };
 
 typedef struct hand_cases {
     hand h;
@@ -17,18 +18,28 @@ typedef struct hand_cases {
     var *int_value;             // of operators on integers
     var *mixed, *mixed_real;    // of operators whose sides are of other types: [MIXED], [ROWS]
     var *reduced, *int_reduced; // [REDUCTIONS]
+    var *varied, *int_varied;   // [VARIED]
+    var *outer[4];              // [ROWS]: a sum of integers, means: of all, up to i, but for i
     var *exact, *bounded, *decay, *gated, *adaptive[2]; // states, [ROWS]
     var *draws;                                         // [9]
-    var *times;                                         // [4]
+    var *times;                                         // [6]
     function *functions, *operators, *integers, *mixtures, *reductions, *read, *locals, *move,
-        *checks, *noise, *clock;
+        *checks, *noise, *clock, *variations, *outers;
     int reductions_made;
     struct {
         red_op op;
         sum_order order;
         bool condition;
     } reduction[REDUCTIONS];
+    int variations_made;
+    struct {
+        red_op op;
+        sum_order order;
+        bool condition, whole, whole_target, constant; // of what is met, of the target; the range
+    } variation[VARIED];
 } hand_cases;
+
+void hand_cases_vary(hand_cases *c); // the rest of the reductions
 
 hand_cases hand_cases_new(void);
 // Cells with numbers that depend on the seed: reals of both signs, integers in range for

@@ -188,7 +188,7 @@ START_TEST(the_manifest_is_json) {
         "import json,sys; m=json.load(open(sys.argv[1]));"
         "w=[v for v in m['variables'] if v['name']=='g.w'][0];"
         "assert w['shape']==[19,5] and w['range']==[None,None] and w['kind']=='state';"
-        "assert len(m['functions'])==11";
+        "assert len(m['functions'])==13";
     ck_assert_int_eq(
         system(arena_text(c.h.home, "python3 -c \"%s\" %s/hand.json", program, folder)), 0);
 }

@@ -216,6 +216,59 @@ START_TEST(reductions) {
 }
 END_TEST
 
+static void check_variation(int number) {
+    double lane[8] = {0}, best = 0;
+    int from = (int)whole(c.k, 0) / 2, to = (int)whole(c.k, 0) + 1, met = 0;
+    if (c.variation[number].constant) from = 2, to = 13;
+    red_op op = c.variation[number].op;
+    bool whole_met = c.variation[number].whole, all = true, any = false;
+    bool least = op == RED_MIN || op == RED_ARGMIN;
+    int at = from;
+    for (int j = from; j < to; j++) {
+        double met_now = whole_met ? j * (j - 6) : real(c.x, j);
+        if (c.variation[number].condition && j == whole(c.k, 0)) continue;
+        lane[c.variation[number].order == ORDER_INTERLEAVED ? (j - from) % 8 : 0] += met_now;
+        all = all && met_now > 0;
+        any = any || met_now > 0;
+        if (met++ == 0 || (least ? met_now < best : met_now > best)) best = met_now, at = j;
+    }
+    double sum =
+        ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    double expected[] = {sum, best, best, sum / met, at, at, all, any};
+    double value = c.variation[number].whole_target ? (double)whole(c.int_varied, number)
+                                                    : real(c.varied, number);
+    if (c.variation[number].whole_target) expected[op] = trunc(expected[op]);
+    ck_assert_msg(value == expected[op], "%s %d: %.17g, not %.17g", red_name(op), number, value,
+                  expected[op]);
+}
+
+START_TEST(reductions_over_what_varies) {
+    ck_assert_int_eq(c.variations_made, 72);
+    for (unsigned seed = 0; seed < 50; seed++) {
+        run(c.variations, seed);
+        for (int number = 0; number < c.variations_made; number++)
+            check_variation(number);
+    }
+}
+END_TEST
+
+START_TEST(loops_outside) {
+    run(c.outers, 7);
+    for (int i = 0; i < ROWS; i++) {
+        double all = 0, before = 0, others = 0;
+        for (int j = 0; j < COLS; j++) {
+            all += w(j, i);
+            if (j <= i) before += w(j, i);
+            if (j != i) others += w(j, i);
+        }
+        ck_assert_int_eq(whole(c.outer[0], i), i * COLS * (COLS - 1) / 2);
+        ck_assert(real(c.outer[1], i) == all / COLS);
+        ck_assert(real(c.outer[2], i) == before / (i + 1));
+        ck_assert(real(c.outer[3], i) == others / (COLS - 1));
+    }
+}
+END_TEST
+
 START_TEST(matrix_times_vector) {
     run(c.read, 3);
     for (int i = 0; i < ROWS; i++) {
@@ -365,6 +418,11 @@ START_TEST(types_meet) {
             (flag != less) + a,
             a / 4,
             b - 5,
+            (int64_t)sqrt((double)b),
+            (int64_t)real(c.a, 0),
+            6,
+            -3,
+            (int64_t)cells[WEFT_TIME].r,
         };
         for (int k = 0; k < MIXED; k++)
             ck_assert_msg(whole(c.mixed, k) == expected[k], "%d, seed %u", k, seed);
@@ -394,6 +452,8 @@ START_TEST(time_counts_from_the_phase_or_the_start) {
     ck_assert(real(c.times, 1) == 5200 * 1e-6);
     ck_assert(real(c.times, 2) == 200);
     ck_assert(real(c.times, 3) == 5200);
+    ck_assert(real(c.times, 4) == 200);
+    ck_assert(real(c.times, 5) == 5200);
 }
 END_TEST
 
@@ -414,7 +474,7 @@ END_TEST
 START_TEST(tables_name_what_has_cells) {
     const weft_model *m = interp_tables(c.h.plan);
     ck_assert_uint_eq(m->cells, (uint32_t)c.h.plan->cells);
-    ck_assert_uint_eq(m->function_count, 11);
+    ck_assert_uint_eq(m->function_count, 13);
     ck_assert_uint_eq(m->phase_count, 1);
     ck_assert_uint_eq(m->defaults, WEFT_NONE);
     bool found = false;
@@ -444,6 +504,8 @@ int main(void) {
     tcase_add_test(all, operators);
     tcase_add_test(all, integers);
     tcase_add_test(all, reductions);
+    tcase_add_test(all, reductions_over_what_varies);
+    tcase_add_test(all, loops_outside);
     tcase_add_test(all, matrix_times_vector);
     tcase_add_test(all, locals_live_inside_a_function);
     tcase_add_test(all, states_move_as_their_equations_say);
