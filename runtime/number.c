@@ -47,13 +47,14 @@ static bool shortest(uint64_t m, int places, char *digits, int *zeros) {
     int count = 0;
     for (*zeros = 0; count < 17;) {
         unsigned digit = ten_times(&rest);
-        if (ten_times(&half) != 0) return false;
+        bool wide = ten_times(&half) != 0; // more than a unit of this place: any digit will do
         if (count == 0 && digit == 0) {
             ++*zeros;
             continue;
         }
         int below = compare(rest, half), above = compare(rest, less_than_1(half));
-        bool down = below < 0 || (below == 0 && even), up = above > 0 || (above == 0 && even);
+        bool down = wide || below < 0 || (below == 0 && even);
+        bool up = wide || above > 0 || (above == 0 && even);
         if (down && up) up = rest.hi >> 63 != 0;
         digits[count++] = (char)('0' + digit + up);
         digits[count] = '\0';

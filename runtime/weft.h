@@ -307,7 +307,7 @@ typedef struct weft_island {
 // The flow of several instances at once, for small models: lane l of cell c is
 // block[c * count + l]. See lanes.h.
 #ifndef WEFT_LANES
-#define WEFT_LANES 4 // of generated code
+#define WEFT_LANES 8 // of generated code
 #endif
 typedef struct weft_lanes {
     uint32_t count;
