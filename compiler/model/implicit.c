@@ -12,7 +12,7 @@ typedef struct pairing {
     const implicit_list *of;
     VEC(var *) unknowns;
     map *equations; // variable -> equations that define it
-    map *own;       // the same of the phase in which they hold; NULL: outside phases
+    map *own;       // the same of the window of a phase in which they hold; NULL: outside phases
     bool *reads;    // [implicit][unknown]: it comes in, and has as many elements
     int *taken;     // by unknown: the implicit equation that determines it, -1: none
     bool *tried;    // by unknown, in one search
@@ -54,6 +54,7 @@ void bind_implicit(bind *b, const ast *item, implicit_list *into) {
     bind_expr(&inner, &only);
     inner.inferring = false;
     q->difference = difference(&inner, &only);
+    q->to = INT64_MAX;
     q->at = item->at;
     vec_push(E->home, into, q);
 }
@@ -190,7 +191,8 @@ static void pair(pairing *p, equation_list *to) {
                         .nfree = from->nfree,
                         .rhs = from->difference,
                         .implicit = true,
-                        .to = INT64_MAX,
+                        .from = from->from,
+                        .to = from->to,
                         .at = from->at};
         memcpy(q->free, from->free, sizeof from->free);
         vec_push(E->home, to, q);
@@ -215,18 +217,42 @@ static void pair_outside(elab *E) {
     if (counts_agree(&p, true)) pair(&p, &E->m->equations);
 }
 
-static void pair_phase(elab *E, activation *a) {
-    pairing p = {
-        .E = E, .of = &a->implicits, .equations = map_new(E->home), .own = map_new(E->home)};
+// What the phase itself says of just this window.
+static void note_window(const pairing *p, const activation *a, int64_t from, int64_t to) {
+    equation_list same = {0};
+    for (size_t k = 0; k < a->equations.n; k++)
+        if (a->equations.at[k]->from == from && a->equations.at[k]->to == to)
+            vec_push(p->E->home, &same, a->equations.at[k]);
+    for (size_t k = 0; from == 0 && to == INT64_MAX && k < a->pulses.n; k++)
+        vec_push(p->E->home, &same, a->pulses.at[k]->on);
+    note_equations(p, p->own, &same);
+}
+
+static void pair_window(elab *E, activation *a, int64_t from, int64_t to) {
+    implicit_list of = {0};
+    for (size_t k = 0; k < a->implicits.n; k++)
+        if (a->implicits.at[k]->from == from && a->implicits.at[k]->to == to)
+            vec_push(E->home, &of, a->implicits.at[k]);
+    pairing p = {.E = E, .of = &of, .equations = map_new(E->home), .own = map_new(E->home)};
     note_equations(&p, p.equations, &E->m->equations);
     note_activation(&p, p.equations, a);
-    note_activation(&p, p.own, a);
+    note_window(&p, a, from, to);
     find_unknowns(&p, false);
     if (!counts_agree(&p, false)) {
         find_unknowns(&p, true);
         if (!counts_agree(&p, true)) return;
     }
     pair(&p, &a->equations);
+}
+
+static void pair_phase(elab *E, activation *a) {
+    for (size_t k = 0; k < a->implicits.n; k++) {
+        const implicit *q = a->implicits.at[k];
+        bool done = false;
+        for (size_t j = 0; j < k; j++)
+            done |= a->implicits.at[j]->from == q->from && a->implicits.at[j]->to == q->to;
+        if (!done) pair_window(E, a, q->from, q->to);
+    }
 }
 
 // Gives each implicit equation the unknown that it determines.

@@ -13,8 +13,6 @@ static const struct {
      "sequencer end the phase: p until hit;"},
     {"an implicit equation (==) in a device with inner nodes",
      "put it into the device inside, or into the block"},
-    {"an implicit equation (==) in a window of a phase",
-     "let it hold in all of the phase, and the window change what it reads"},
     {"applying a block that is not a stateless one with one output",
      "make a part of it: part q: name(...); and connect its inputs"},
     {"this reduction over several indices at once",

@@ -58,6 +58,7 @@ typedef struct implicit { // 0 = difference for every value of the free indices
     expr *difference;
     int nfree;
     index *free[MAX_DIMS + MAX_DIMS];
+    int64_t from, to; // window of its phase, ticks; as an equation's
     span at;
 } implicit;
 typedef VEC(implicit *) implicit_list;

@@ -392,13 +392,12 @@ static void bind_items(bind *b, activation *a, const ast *items, int64_t from, i
             bind_check(b, item->a, a->name, a);
             break;
         case AST_IMPLICIT:
-            if (from != 0 || to != INT64_MAX) {
-                not_built(E->diag, item->at, "an implicit equation (==) in a window of a phase");
-                break;
-            }
             bind_implicit(b, item, &a->implicits);
-            for (size_t k = implicit; k < a->implicits.n; k++)
+            for (size_t k = implicit; k < a->implicits.n; k++) {
+                a->implicits.at[k]->from = from;
+                a->implicits.at[k]->to = to;
                 expr_walk(a->implicits.at[k]->difference, find_breaks, &search);
+            }
             break;
         case AST_DECLS:
             not_built(E->diag, item->at, "a declaration inside a phase");
