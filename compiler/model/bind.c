@@ -13,15 +13,18 @@ const char *said_unit(arena *home, unit u) {
     return unit_is_none(u) ? "a number without unit" : unit_text(home, u);
 }
 
-static const char *source_of(const bind *b, span at) {
-    const source *s = diag_source(b->E->diag, at.file);
-    return s && at.end <= s->length ? arena_copy(b->E->home, s->bytes + at.begin, at.end - at.begin)
-                                    : "";
+const char *source_of(const elab *E, span at) {
+    const source *s = diag_source(E->diag, at.file);
+    return arena_copy(E->home, s->bytes + at.begin, at.end - at.begin);
+}
+
+const char *argument_name(const elab *E, const ast *arg) {
+    return arg->name ? arg->name : source_of(E, arg->at);
 }
 
 // 4.7K, where kilo was meant
 static void kelvin_help(bind *b, const expr *e, unit wanted, span at) {
-    const char *written = source_of(b, at);
+    const char *written = source_of(b->E, at);
     size_t n = strlen(written);
     if (e->kind != X_NUM || n < 2 || written[n - 1] != 'K') return;
     char *kilo = arena_copy(b->E->home, written, n);
@@ -47,7 +50,7 @@ expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what) {
 
 static void not_a_quantity(bind *b, const ast *node) {
     diag_report(b->E->diag, node->at, DIAG_E0312);
-    diag_help(b->E->diag, "a number of it: (when %s: 1, else 0)", source_of(b, node->at));
+    diag_help(b->E->diag, "a number of it: (when %s: 1, else 0)", source_of(b->E, node->at));
 }
 
 expr *bind_as(bind *b, const ast *node, unit wanted, const char *what) {
@@ -419,7 +422,7 @@ expr *bind_condition(bind *b, const ast *node) {
     bool number = x->kind == X_NUM && (x->num == 0 || x->num == 1);
     if (x->type != TYPE_BOOL && !number) {
         diag_report(b->E->diag, node->at, DIAG_E0311);
-        diag_help(b->E->diag, "a comparison makes one: %s > 0", source_of(b, node->at));
+        diag_help(b->E->diag, "a comparison makes one: %s > 0", source_of(b->E, node->at));
     }
     x->type = TYPE_BOOL;
     return x;

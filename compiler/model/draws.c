@@ -180,8 +180,8 @@ static void bind_start(elab *E, inst *top, const ast *node, const ast *path, int
                                           : r.v->kind == VAR_STATE || r.v->kind == VAR_HOLD ||
                                                 r.v->kind == VAR_INPUT);
     if (!ok) {
-        if (q && node->op == DRAW_INIT)
-            diag_report(E->diag, path->at, DIAG_E0704, r.v->name,
+        if (node->op == DRAW_INIT && (q || r.e))
+            diag_report(E->diag, path->at, DIAG_E0704, q ? r.v->name : r.e->name,
                         "init: it sets states, holds and inputs");
         return;
     }

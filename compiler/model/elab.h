@@ -201,6 +201,8 @@ bool exact_ticks(diag *d, double seconds, span at, const char *what, int64_t *ti
 void check_range(bind *b, const expr *sub, int extent, span at, const char *name);
 bool index_interval(const bind *b, const expr *e, long *lo, long *hi);
 expr *fit_unit(bind *b, expr *e, unit wanted, span at, const char *what);
+const char *source_of(const elab *E, span at);            // the text that stands there
+const char *argument_name(const elab *E, const ast *arg); // or its text, where it has none
 const char *said_unit(arena *home, unit u);               // "V/s", "a number without unit"
 const char *said_time(arena *home, int64_t femtoseconds); // "2.5ms"
 // E0502, with the two nearest times that fit; true when it fits

@@ -23,7 +23,7 @@ static void unknown_input(elab *E, const sequencer *seq, const ast *arg) {
         const char *name = strrchr(seq->inputs.at[k]->name, '.');
         vec_push(E->home, &near, name ? name + 1 : seq->inputs.at[k]->name);
     }
-    diag_report(E->diag, arg->at, DIAG_E0208, seq->name, arg->name ? arg->name : "?");
+    diag_report(E->diag, arg->at, DIAG_E0208, seq->name, argument_name(E, arg));
     if (arg->name) diag_suggest(E->diag, arg->name, near.at, near.n);
 }
 
@@ -411,13 +411,16 @@ static void bind_solver(elab *E, inst *top, const ast *item) {
              tolerance = arg->name && !strcmp(arg->name, "tolerance") &&
                          (which < ADAPTIVE || which == KNOWN);
         if (!tolerance && !step) {
-            diag_report(E->diag, arg->at, DIAG_E0208, x->solver, arg->name ? arg->name : "?");
+            diag_report(E->diag, arg->at, DIAG_E0208, x->solver, argument_name(E, arg));
             continue;
         }
+        size_t before = diag_errors(E->diag);
         expr *e =
             expr_fold(E->home, bind_as(&b, arg->a, step ? unit_second : unit_none, arg->name));
-        double value = 0;
-        if (!expr_is_number(e, &value) || !(value > 0)) {
+        double value = 1;
+        if (!expr_is_number(e, &value) && diag_errors(E->diag) == before)
+            diag_report(E->diag, arg->a->at, DIAG_E0313, arg->name);
+        if (!(value > 0)) {
             not_positive(E, arg->at, arg->name, value);
             value = 1;
         }

@@ -285,50 +285,61 @@ static expr *inline_function(bind *b, const ast *node, const ast *def) {
     return x;
 }
 
-// Lets in the order written, then the one output; nothing else may stand in the block.
+// The number of names that a stateless block declares as in or out; -1 where something else stands
+// in it than these, parameters, lets, and equations of names.
+static int declared_in(const ast *def, int direction) {
+    int n = 0;
+    for (const ast *item = def->b; item; item = item->next) {
+        bool named = item->kind == AST_EQUATION && item->a->kind == AST_NAME;
+        bool declares = item->kind == AST_DECLS && item->op <= DECL_LET;
+        if (!named && !declares) return -1;
+        if (declares && item->op == direction) n += (int)ast_length(item->a);
+    }
+    return n;
+}
+
+// The inputs are the arguments; lets in the order written, then the one output.
 static expr *inline_block(bind *b, const ast *node, const ast *def, const ast *settings,
                           inst *settings_in) {
     elab *E = b->E;
+    int wanted = declared_in(def, DECL_IN), given = (int)ast_length(node->b);
+    if (declared_in(def, DECL_OUT) != 1) {
+        not_built(E->diag, node->at,
+                  "applying a block that is not a stateless one with one output");
+        return nothing(b, node);
+    }
+    if (wanted != given) {
+        diag_report(E->diag, node->at, DIAG_E0325, def->name, wanted, given);
+        return nothing(b, node);
+    }
     ast apply = {.kind = AST_APPLY, .at = node->at, .name = def->name, .a = (ast *)settings};
     inst *in = make_instance(E, NULL, def->name, def, &apply, settings_in, -1, NULL, node->at);
     bind inner = bind_in(E, in, b->place);
     inner.act = b->act;
     const ast *arg = node->b, *out = NULL;
-    unit out_unit = unit_none;
     expr *result = NULL;
-    for (const ast *item = def->b; item; item = item->next)
-        if (item->kind == AST_DECLS && (item->op == DECL_IN || item->op == DECL_OUT))
-            for (const ast *d = item->a; d; d = d->next) {
-                if (item->op == DECL_OUT)
-                    out = d, out_unit = bind_unit(E, d->b);
-                else if (!arg)
-                    diag_report(E->diag, node->at, DIAG_E0210, def->name, d->name);
-                else {
-                    expr *x = bind_as(b, arg->a, bind_unit(E, d->b), d->name);
-                    inner.locals = local_push(E, inner.locals, d->name, x);
-                    arg = arg->next;
-                }
-            }
     for (const ast *item = def->b; item; item = item->next) {
-        if (item->kind == AST_EQUATION && item->a->kind == AST_NAME) {
-            const ast *name = item->a;
-            if (out && name->name == out->name)
-                result = bind_as(&inner, item->b, out_unit, out->name);
-            else
-                inner.locals = local_push(E, inner.locals, name->name, bind_expr(&inner, item->b));
-        } else if (item->kind == AST_DECLS && item->op == DECL_LET) {
+        if (item->kind == AST_DECLS && item->op == DECL_OUT) out = item->a;
+        if (item->kind != AST_DECLS || item->op != DECL_IN) continue;
+        for (const ast *d = item->a; d; d = d->next, arg = arg->next) {
+            expr *x = bind_as(b, arg->a, bind_unit(E, d->b), d->name);
+            inner.locals = local_push(E, inner.locals, d->name, x);
+        }
+    }
+    for (const ast *item = def->b; item; item = item->next) {
+        if (item->kind == AST_EQUATION && item->a->name == out->name)
+            result = bind_as(&inner, item->b, bind_unit(E, out->b), out->name);
+        else if (item->kind == AST_EQUATION)
+            inner.locals = local_push(E, inner.locals, item->a->name, bind_expr(&inner, item->b));
+        else if (item->op == DECL_LET)
             for (const ast *d = item->a; d; d = d->next)
                 if (d->d)
                     inner.locals = local_push(E, inner.locals, d->name,
                                               bind_as(&inner, d->d, bind_unit(E, d->b), d->name));
-        }
     }
-    if (arg || !result) {
-        not_built(E->diag, node->at,
-                  "applying a block that is not a stateless one with one output");
-        return nothing(b, node);
-    }
-    return result;
+    if (result) return result;
+    diag_report(E->diag, out->at, DIAG_E0405, out->name, "");
+    return nothing(b, node);
 }
 
 expr *bind_call(bind *b, const ast *node) {

@@ -356,7 +356,11 @@ static void bind_during(bind *b, activation *a, const ast *item, int64_t from, i
                 on_edge(b->E, a, lo, item->a->at, "a window's begin") &&
                 on_edge(b->E, a, hi, item->b->at, "a window's end");
     if (a->timed && !a->scale && hi > a->ticks) inside(b->E, a, hi, item->b->at);
-    if (!fits) return;
+    if (fits && hi <= lo)
+        diag_report(b->E->diag, item->b->at, DIAG_E0315, "the window's end, in s,",
+                    (double)hi * 1e-15, (double)lo * 1e-15,
+                    a->timed && !a->scale ? (double)a->ticks * 1e-15 : INFINITY);
+    if (!fits || hi <= lo) return;
     add_break(b->E, a, lo);
     add_break(b->E, a, hi);
     bind_items(b, a, item->c, lo > from ? lo : from, hi < to ? hi : to);

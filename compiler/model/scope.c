@@ -140,7 +140,7 @@ static int own_dims(const ref *r) {
     if (r->v) return r->v->dims - r->subs;
     switch (e->kind) {
     case ENT_PART:
-        return e->part->leads - e->in->leads;
+        return e->part->leads - (r->subs > e->in->leads ? r->subs : e->in->leads);
     case ENT_LINE:
         return 1;
     case ENT_CROSSBAR:

@@ -75,7 +75,7 @@ static var *own_target(seq_bind *s, const ast *name, bool output_only) {
     elab *E = s->b.E;
     var *v = name->kind == AST_NAME ? map_get(s->b.seq_scope, name->name) : NULL;
     if (v && (v->kind == VAR_COUT || (!output_only && v->kind == VAR_REG))) return v;
-    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : "this",
+    diag_report(E->diag, name->at, DIAG_E0602, name->name ? name->name : source_of(E, name->at),
                 output_only ? "" : " or register");
     VEC(const char *) near = {0};
     for (size_t k = 0; k < map_count(s->b.seq_scope); k++)
@@ -354,7 +354,7 @@ static void bind_clock(elab *E, entity *e) {
     bind b = bind_in(E, e->in, IN_CONSTANT);
     for (const ast *arg = e->node->a; arg; arg = arg->next) {
         if (!arg->name || strcmp(arg->name, "clock")) {
-            diag_report(E->diag, arg->at, DIAG_E0208, e->name, arg->name ? arg->name : "?");
+            diag_report(E->diag, arg->at, DIAG_E0208, e->name, argument_name(E, arg));
             diag_help(E->diag, "a sequencer takes its clock, as in clock = 10kHz");
             continue;
         }
