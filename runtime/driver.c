@@ -106,6 +106,8 @@ static void leave(weft_drive *d) {
     pthread_mutex_unlock(&d->lock);
 }
 
+enum { FEW = 4 }; // a quarter of the lanes is not worth the others' time: one after the other
+
 // Repeat 0 is alone where it is watched: its core must not be ahead of a sample.
 static uint32_t take_repeats(weft_drive *d, const weft_batch *b, uint32_t *first) {
     bool watched = d->record || d->trace;
@@ -114,7 +116,8 @@ static uint32_t take_repeats(weft_drive *d, const weft_batch *b, uint32_t *first
     do {
         if (next >= d->experiment->repeats || next > atomic_load(&d->failed)) return 0;
         uint32_t left = d->experiment->repeats - next;
-        count = !b->abreast || (next == 0 && watched) ? 1 : left < d->side ? left : d->side;
+        bool alone = !b->abreast || (next == 0 && watched) || left <= d->side / FEW;
+        count = alone ? 1 : left < d->side ? left : d->side;
     } while (!atomic_compare_exchange_weak(&d->next_repeat, &next, next + count));
     *first = next;
     return count;
@@ -158,7 +161,8 @@ static void wait_for_all(weft_drive *d, const weft_progress *progress) {
     pthread_mutex_unlock(&d->lock);
 }
 
-// How many repeats go side by side: as many as there are lanes, but shared out evenly.
+// How many repeats go side by side: as many as there are lanes, but shared out evenly where more
+// than a few would be left.
 static void plan_batches(weft_drive *d) {
     const weft_drive_options *o = d->options;
     uint32_t repeats = d->experiment->repeats, jobs = o->jobs ? o->jobs : 1;
@@ -166,6 +170,7 @@ static void plan_batches(weft_drive *d) {
     uint32_t rounds = (repeats + jobs * lanes - 1) / (jobs * lanes);
     d->side = lanes > 1 && rounds ? (repeats + jobs * rounds - 1) / (jobs * rounds) : 1;
     if (d->side == 0) d->side = 1;
+    if (jobs == 1 && repeats > lanes && repeats % lanes <= lanes / FEW) d->side = lanes;
     d->batch_count = jobs < repeats ? jobs : repeats;
 }
 

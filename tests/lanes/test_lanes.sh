@@ -32,7 +32,7 @@ chosen() { # CASE EXPERIMENT LINE
 }
 
 chosen 'seven repeats go in lanes' seven 'repeats in lanes: flow by flow_advance_rates'
-chosen 'loops of eight do not' wide 'repeats not in lanes: its own loops fill a vector'
+chosen 'loops of sixteen do not' wide 'repeats not in lanes: its own loops fill a vector'
 chosen 'conditions that are located do not' switched \
     'repeats not in lanes: events or conditions in it are located'
 chosen 'states with bounds do not' bounded 'repeats not in lanes: its states have bounds'
