@@ -118,7 +118,8 @@ bool pipeline_plan(pipeline *p, const char *experiment) {
     elab_options options = elaboration(p);
     p->model = elaborate(p->program, experiment, &options);
     if (!p->model || diag_errors(p->diag)) return false;
-    p->plan = plan_make(p->model);
+    bool run = p->options->command == COMMAND_run && !p->options->trace;
+    p->plan = run ? plan_for_run(p->model) : plan_make(p->model);
     return !diag_errors(p->diag);
 }
 

@@ -251,7 +251,6 @@ int pipeline_run(pipeline *p) {
         return EXIT_INPUT;
     }
     machinery m = {0};
-    if (!p->options->trace) plan_narrow(p->plan);
     weft_status status = build_all(p, &m);
     int exit_status = EXIT_INPUT;
     if (status == WEFT_OK)

@@ -50,6 +50,8 @@ typedef struct scheduler {
     size_t stamp;
     VEC(activation *) also; // define something of the next task that no expression shows
     bool cold;              // functions made now only serve to look
+    bool narrow;            // those that no record needs are made for their messages alone
+    bool passing;           // functions made now are not kept
     map *bodies;            // text of a function -> function
     map *derived;           // function of rates -> step with its tangents
     map *uses;              // by task, see relevant()

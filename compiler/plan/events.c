@@ -301,8 +301,9 @@ void plan_observers(scheduler *s) {
                 observe(s, v);
         }
         if (recorded) p->needed = (plan_needed){p->functions.n, p->tasks.n, p->observers.n};
+        s->passing = s->narrow;
     }
-    s->cold = false;
+    s->cold = s->passing = false;
 }
 
 void plan_checks(scheduler *s) {

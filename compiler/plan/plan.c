@@ -161,7 +161,7 @@ static void localize(scheduler *s) {
     }
 }
 
-void plan_narrow(plan *p) {
+static void plan_narrow(plan *p) {
     p->functions.n = p->needed.functions;
     p->tasks.n = p->needed.tasks;
     p->observers.n = p->needed.observers;
@@ -176,13 +176,14 @@ static uint64_t fingerprint(const plan *p) {
     return weft_stream(t.at);
 }
 
-plan *plan_make(model *m) {
+static plan *make(model *m, bool narrow) {
     plan *p = arena_new_of(m->home, plan);
     p->model = m;
     p->home = m->home;
     scheduler s = {.p = p,
                    .m = m,
                    .home = m->home,
+                   .narrow = narrow,
                    .defs = map_new(m->home),
                    .rate_defs = map_new(m->home),
                    .shadows = map_new(m->home),
@@ -209,5 +210,15 @@ plan *plan_make(model *m) {
     plan_link(p);
     if (!diag_errors(m->diag)) plan_lanes(p);
     if (!diag_errors(m->diag)) p->fingerprint = fingerprint(p);
+    return p;
+}
+
+plan *plan_make(model *m) {
+    return make(m, false);
+}
+
+plan *plan_for_run(model *m) {
+    plan *p = make(m, true);
+    plan_narrow(p);
     return p;
 }

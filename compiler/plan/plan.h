@@ -232,9 +232,9 @@ void plan_partners(plan *p);
 bool plan_together(const plan *p, const activation *a, const activation *b, const char **path);
 
 plan *plan_make(model *m);
-// Forgets the observers of signals that the experiment does not record: a run that nobody looks
-// into needs no code for them, which is the larger part of a network's.
-void plan_narrow(plan *p);
+// Without the observers of signals that the experiment does not record: a run that nobody looks
+// into needs no code for them, which is the larger part of a network's. The messages are the same.
+plan *plan_for_run(model *m);
 void plan_print(const plan *p, text *out);
 function *plan_function(plan *p, const char *name, const char *purpose, span at);
 
