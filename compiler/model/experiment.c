@@ -17,14 +17,30 @@ static void not_positive(elab *E, span at, const char *what, double value) {
 
 static exp_action *bind_actions(elab *E, bind *b, const ast *list);
 
+static const char *input_name(const var *v) {
+    const char *dot = strrchr(v->name, '.');
+    return dot ? dot + 1 : v->name;
+}
+
 static void unknown_input(elab *E, const sequencer *seq, const ast *arg) {
     VEC(const char *) near = {0};
-    for (size_t k = 0; k < seq->inputs.n; k++) {
-        const char *name = strrchr(seq->inputs.at[k]->name, '.');
-        vec_push(E->home, &near, name ? name + 1 : seq->inputs.at[k]->name);
-    }
+    for (size_t k = 0; k < seq->inputs.n; k++)
+        vec_push(E->home, &near, input_name(seq->inputs.at[k]));
     diag_report(E->diag, arg->at, DIAG_E0208, seq->name, argument_name(E, arg));
     if (arg->name) diag_suggest(E->diag, arg->name, near.at, near.n);
+}
+
+// The arguments of a call: inputs of the sequencer by name.
+static void check_inputs(elab *E, const sequencer *seq, const ast *args) {
+    for (const ast *arg = args; arg; arg = arg->next) {
+        bool known = false;
+        for (size_t k = 0; arg->name && k < seq->inputs.n; k++)
+            known |= !strcmp(input_name(seq->inputs.at[k]), arg->name);
+        if (!known) unknown_input(E, seq, arg);
+        for (const ast *other = args; known && other != arg; other = other->next)
+            if (other->name && !strcmp(other->name, arg->name))
+                diag_report(E->diag, arg->at, DIAG_E0201, arg->name);
+    }
 }
 
 static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
@@ -41,25 +57,16 @@ static exp_action *bind_call_action(elab *E, bind *b, const ast *node) {
     exp_action *a = arena_new_of(E->home, exp_action);
     a->kind = WEFT_ACTION_CALL;
     a->seq = r.e->seq;
+    check_inputs(E, a->seq, args);
     for (size_t k = 0; k < a->seq->inputs.n; k++) {
         var *v = a->seq->inputs.at[k];
-        const char *name = strrchr(v->name, '.');
-        name = name ? name + 1 : v->name;
         expr *value = expr_number(E->home, 0, node->at);
         value->type = TYPE_INT;
         for (const ast *arg = args; arg; arg = arg->next)
-            if (arg->name && !strcmp(arg->name, name))
+            if (arg->name && !strcmp(arg->name, input_name(v)))
                 value = expr_fold(E->home, bind_expr(b, arg->a));
-        if (!strcmp(name, "start")) continue;
-        vec_push(E->home, &a->sets, make_equation(E, v, 0, NULL, value, node->at));
-    }
-    for (const ast *arg = args; arg; arg = arg->next) {
-        bool known = false;
-        for (size_t k = 0; arg->name && k < a->seq->inputs.n; k++) {
-            const char *name = strrchr(a->seq->inputs.at[k]->name, '.');
-            known |= !strcmp(name ? name + 1 : a->seq->inputs.at[k]->name, arg->name);
-        }
-        if (!known) unknown_input(E, a->seq, arg);
+        if (strcmp(input_name(v), "start"))
+            vec_push(E->home, &a->sets, make_equation(E, v, 0, NULL, value, node->at));
     }
     return a;
 }

@@ -21,16 +21,12 @@ typedef struct pairing {
 // ---- binding
 // ----------------------------------------------------------------------------------------------
 
+// Units that differ are reported where the whole equation is bound.
 static expr *difference(bind *b, const ast *node) {
-    elab *E = b->E;
-    expr *left = bind_expr(b, node->a), *right;
-    if (left->any_unit || left->kind == X_NUM) {
-        right = bind_expr(b, node->b);
-        left = bind_as(b, node->a, right->unit, "the left side");
-    } else {
-        right = bind_as(b, node->b, left->unit, "the right side");
-    }
-    return expr_make(E->home, X_SUB, TYPE_REAL, left->unit, left, right, NULL, node->at);
+    expr *left = bind_expr(b, node->a), *right = bind_expr(b, node->b);
+    if (left->any_unit) fit_unit(b, left, right->unit, node->a->at, "the left side");
+    if (right->any_unit) fit_unit(b, right, left->unit, node->b->at, "the right side");
+    return expr_make(b->E->home, X_SUB, TYPE_REAL, left->unit, left, right, NULL, node->at);
 }
 
 void bind_implicit(bind *b, const ast *item, implicit_list *into) {

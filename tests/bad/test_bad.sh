@@ -56,7 +56,7 @@ done
 
 # Every message has a case. These cannot have one here:
 #   E0001  memory runs out: tests/bad/test_machine.sh
-#   E0901  a fault of weft itself, looked for after each layout
+#   E0901  a fault of weft itself, looked for after each layout: tests/unit/test_emit_c.c
 elsewhere='E0001 E0901'
 cat "$project"/tests/bad/*.out >all.out
 for code in $(sed -n 's/^DIAG(\(E[0-9]*\),.*/\1/p' "$project/compiler/support/diag.def"); do

@@ -179,6 +179,36 @@ START_TEST(the_same_plan_gives_the_same_text) {
 }
 END_TEST
 
+static void has_no_place(const char *message) {
+    emission again = {.home = c.h.home, .options = ""};
+    char *said;
+    size_t length;
+    ck_assert(!backend_c.emit(c.h.plan, &again));
+    FILE *out_of = open_memstream(&said, &length);
+    diag_print(c.h.model->diag, out_of);
+    ck_assert_int_eq(fclose(out_of), 0);
+    contains(said, message);
+    free(said);
+}
+
+START_TEST(memory_that_overlaps_is_a_fault_of_weft) {
+    c.z->cell = c.w->cell + 1;
+    has_no_place("error[E0901]: inside weft: the memory of 'z' overlaps that of 'g.w'\n");
+}
+END_TEST
+
+START_TEST(memory_lies_behind_that_of_every_instance) {
+    c.a->cell = WEFT_FIRST - 1;
+    has_no_place("error[E0901]: inside weft: the memory of 'a' overlaps that of 'the instance'\n");
+}
+END_TEST
+
+START_TEST(memory_ends_with_the_instance) {
+    c.outer[3]->cell++;
+    has_no_place("error[E0901]: inside weft: the memory of 'outer.3' overlaps that of 'outer.2'\n");
+}
+END_TEST
+
 START_TEST(the_manifest_is_json) {
     const char *text = file("hand.json");
     contains(text, "\"model\": \"hand\"");
@@ -253,6 +283,9 @@ int main(void) {
     tcase_add_test(all, tables_survive_the_printing);
     tcase_add_test(all, text_reads_as_if_written_by_hand);
     tcase_add_test(all, the_same_plan_gives_the_same_text);
+    tcase_add_test(all, memory_that_overlaps_is_a_fault_of_weft);
+    tcase_add_test(all, memory_lies_behind_that_of_every_instance);
+    tcase_add_test(all, memory_ends_with_the_instance);
     tcase_add_test(all, the_manifest_is_json);
     tcase_add_test(all, names_do_not_clash);
     tcase_add_test(all, overlapping_memory_is_refused);

@@ -8,15 +8,11 @@ typedef struct piece {
     long cell, count;
     const var *v;
     int phase;
-    const char *member;
 } piece;
 
 static int by_cell(const void *a, const void *b) {
     const piece *left = a, *right = b;
-    if (left->cell != right->cell) return left->cell < right->cell ? -1 : 1;
-    if (left->count != right->count) return left->count < right->count ? -1 : 1;
-    int one = left->v != NULL ? left->v->id : -1, two = right->v != NULL ? right->v->id : -1;
-    return (one > two) - (one < two);
+    return (left->cell > right->cell) - (left->cell < right->cell);
 }
 
 typedef struct pieces {
@@ -30,24 +26,14 @@ static pieces collect(const c_emitter *c) {
     pieces all = {arena_array(c->home, m->vars.n + p->phases.n + 1, sizeof(piece)), 0};
     for (size_t k = 0; k < p->phases.n; k++)
         all.at[all.n++] =
-            (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k, NULL};
+            (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k};
     for (size_t k = 0; k < m->vars.n; k++) {
         const var *v = m->vars.at[k];
         if (v->cell >= 0 && var_count(v) > 0)
-            all.at[all.n++] = (piece){v->cell, var_count(v), v, -1, NULL};
+            all.at[all.n++] = (piece){v->cell, var_count(v), v, -1};
     }
     qsort(all.at, all.n, sizeof *all.at, by_cell);
     return all;
-}
-
-// Two variables may be one and the same memory (a control signal under two names), but nothing
-// else.
-static bool same_memory(const piece *a, const piece *b) {
-    if (a->v == NULL || b->v == NULL || a->cell != b->cell || a->count != b->count) return false;
-    bool same = a->v->dims == b->v->dims && (a->v->type == TYPE_REAL) == (b->v->type == TYPE_REAL);
-    for (int d = 0; same && d < a->v->dims; d++)
-        same = a->v->dim[d] == b->v->dim[d];
-    return same;
 }
 
 static const char *piece_name(const c_emitter *c, const piece *p) {
@@ -60,10 +46,6 @@ bool c_layout(c_emitter *c) {
     long end = WEFT_FIRST;
     for (size_t k = 0; k < all.n; k++) {
         piece *p = &all.at[k];
-        if (before != NULL && same_memory(before, p)) {
-            c->member[p->v->id] = c->member[before->v->id];
-            continue;
-        }
         if (p->cell < end || p->cell + p->count > c->plan->cells) {
             span at = p->v != NULL ? p->v->at : c->plan->phases.at[p->phase]->act->at;
             diag_report(c->plan->model->diag, at, DIAG_E0901, piece_name(c, p),
@@ -143,7 +125,6 @@ void c_struct(c_emitter *c, printer *h, const char *name, const char *lanes) {
     first_cells(h, lanes);
     for (size_t k = 0; k < all.n; k++) {
         const piece *p = &all.at[k];
-        if (k > 0 && same_memory(&all.at[k - 1], p)) continue;
         gap_line(h, end, p->cell, lanes);
         end = p->cell + p->count;
         if (p->v != NULL) {
