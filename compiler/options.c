@@ -71,10 +71,6 @@ typedef struct reader {
 
 static const span nowhere = {0};
 
-const char *command_name(command c) {
-    return c < COMMAND_COUNT ? commands[c].name : "";
-}
-
 // ---- values ----
 
 static bool read_count(const char *text, uint64_t *value) {

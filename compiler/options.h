@@ -45,6 +45,5 @@ struct options {
 bool options_read(struct options *options, arena *home, diag *d, int count, char *const *arguments);
 // The text of --help: of one command, or of all (COMMAND_NONE).
 void options_help(FILE *out, command of);
-const char *command_name(command c);
 
 #endif

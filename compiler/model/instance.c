@@ -1,5 +1,6 @@
 // Instances: what a use of a block or device declares, with numbers for its parameters.
 #include "model/elab.h"
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -112,8 +113,11 @@ static expr *setting_value(elab *E, const setting *s, unit u, span at) {
                                  said_unit(E->home, given))
                     : arena_text(E->home, "there is no unit '%s'", end);
     }
-    if (!ok) diag_report(E->diag, (span){0}, DIAG_E0214, s->name, s->value, why);
-    if (!ok) diag_note(E->diag, at, "it is declared here");
+    if (!ok) {
+        diag_report(E->diag, (span){0}, DIAG_E0214, s->name, s->value, why);
+        diag_note(E->diag, at, "it is declared here");
+        x = 1;
+    }
     expr *e = expr_number(E->home, x, at);
     e->unit = u;
     return e;
@@ -281,8 +285,9 @@ static void bind_count(elab *E, inst *in, const ast *generic, const ast *given, 
     const setting *s = set_on_command_line(E, path);
     if (s) {
         expr *x = setting_value(E, s, unit_none, generic->at);
-        n = (int)x->num;
-        if (x->num != n)
+        bool whole = fabs(x->num) <= INT_MAX && x->num == floor(x->num);
+        n = whole ? (int)x->num : 1;
+        if (!whole)
             diag_report(E->diag, (span){0}, DIAG_E0314, arena_text(E->home, "--set %s", path),
                         x->num);
     } else if (given) {

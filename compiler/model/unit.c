@@ -62,14 +62,6 @@ bool unit_find(const char *symbol, unit *found) {
     return false;
 }
 
-size_t unit_symbols(const char **symbols, size_t room) {
-    size_t count = 0;
-    for (; count < KNOWN && count < room; count++) {
-        symbols[count] = known[count].symbol;
-    }
-    return count;
-}
-
 // ---- spelling
 // ------------------------------------------------------------------------------------
 

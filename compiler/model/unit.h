@@ -16,7 +16,6 @@ unit unit_times(unit a, unit b, int power); // a * b^power
 unit unit_root(unit a, bool *whole);
 bool unit_is_none(unit a);
 bool unit_find(const char *symbol, unit *found); // V, A, Ohm, ...; units.def
-size_t unit_symbols(const char **symbols, size_t room);
 // "V", "S/(V*s)", "no unit": the shortest usual spelling
 const char *unit_text(arena *home, unit u);
 

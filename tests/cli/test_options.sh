@@ -55,6 +55,27 @@ expect 'meaningless here' 2 "E1012.*--rtl.*weft check" check a.weft --rtl
 expect 'excluding' 2 'E1014.*interpret.*rtl' run a.weft --interpret --rtl
 expect 'excluding' 2 'E1014.*rtl.*lockstep' run a.weft --rtl --lockstep
 expect 'several mistakes in one run' 2 'E1003' run a.weft --zzz --seed x
+expect 'a value glued to its letter' 2 "E0002.*'/nonexistent.weft'" run /nonexistent.weft "-o$WORK/x"
+expect 'a letter without its value' 2 'E1005.*--out' run a.weft -o
+expect 'only files behind --' 2 "E0002.*'--json'" check -- --json
+expect 'a dash alone is a file' 2 "E0002.*'-'" check -
+expect 'a short word' 2 "E1001.*'ab'" ab
+expect 'nearly a file' 2 "E1001.*'x.wef'" x.wef
+expect 'two files for fmt' 2 "E1009.*'b'" fmt a.weft b
+expect 'no such message' 2 "E1016.*'zz'" explain zz
+expect 'two messages' 2 "E1009.*'E0102'" explain E0101 E0102
+expect 'no such form' 2 "E1006.*text or json, not 'xml'" check a.weft --diagnostics=xml
+expect 'the usual form' 2 '^weft: error.E0002' check /nonexistent.weft --diagnostics=text
+expect 'the other form' 2 '^{"code": "E0002"' check /nonexistent.weft --diagnostics json
+program=tests/semantics/decided.weft
+expect 'no such experiment' 2 "there is 'third'" run $program zzzzzzz
+expect 'nearly an experiment' 2 "did you mean 'first'" run $program frist
+expect 'no such parameter to set' 2 'E0213.*--set zz' check $program --set zz=1 --set yy=1
+expect 'no such parameter to keep' 2 'E0218.*--keep q' check $program --keep q
+expect 'set to an infinite number' 2 'E0214.*n=inf: this is not a number' run $program first --set n=inf
+expect 'set to a number and a word' 2 "E0214.*there is no unit 'x'" run $program first --set n=1x
+expect 'a count beyond all' 2 'E0314.*this is 1e+300' run $program first --set n=1e300
+expect 'a count of halves' 2 'E0314.*--set n .*this is 0.5' run $program first --set n=50%
 for missing in float fast; do
     expect "not built: --$missing" 2 "E1004.*--$missing" run a.weft "--$missing"
 done

@@ -51,6 +51,35 @@ START_TEST(roots_halve_once_and_tell_when_they_cannot) {
     ck_assert(unit_same(unit_times(half, half, 1), of("A")));
     unit_root(half, &whole);
     ck_assert(!whole);
+    static const char *const symbols[] = {"m", "s", "A", "K"}; // one odd half is enough
+    for (int k = 0; k < 4; k++) {
+        unit root = unit_root(of(symbols[k]), &whole);
+        ck_assert(whole);
+        unit_root(root, &whole);
+        ck_assert(!whole);
+    }
+    unit mass = unit_times(of("J"), unit_times(of("m"), of("s"), -1), -2); // kg
+    unit_root(unit_root(mass, &whole), &whole);
+    ck_assert(!whole);
+}
+END_TEST
+
+// Halves count up to 127 either way: what lies beyond is the same unit, and fits nothing else.
+START_TEST(exponents_have_a_bound) {
+    unit m = of("m"), most = unit_times(unit_none, m, 64), least = unit_times(unit_none, m, -64);
+    ck_assert(!unit_same(most, unit_times(unit_none, m, 63)));
+    ck_assert(unit_same(most, unit_times(unit_none, m, 1000000)));
+    ck_assert(unit_same(least, unit_times(unit_none, m, -1000000)));
+    ck_assert(!unit_same(most, least));
+    for (int k = 0; k < 4; k++) { // too large for a product of symbols: base units
+        static const char *const symbols[] = {"m", "s", "A", "K"};
+        unit u = unit_times(unit_none, of(symbols[k]), 40);
+        ck_assert_str_eq(unit_text(home, u), arena_text(home, "%s^40", symbols[k]));
+        u = unit_times(unit_none, of(symbols[k]), -40);
+        ck_assert_str_eq(unit_text(home, u), arena_text(home, "1/%s^40", symbols[k]));
+    }
+    unit kg = unit_times(of("J"), unit_times(of("m"), of("s"), -1), -2);
+    ck_assert_str_eq(unit_text(home, unit_times(unit_none, kg, 40)), "kg^40");
 }
 END_TEST
 
@@ -138,6 +167,7 @@ int main(void) {
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, derived_units_are_what_the_si_says);
     tcase_add_test(all, roots_halve_once_and_tell_when_they_cannot);
+    tcase_add_test(all, exponents_have_a_bound);
     tcase_add_test(all, spelling_is_short_and_usual);
     tcase_add_test(all, spelling_names_the_same_unit);
     suite_add_tcase(suite, all);
