@@ -177,6 +177,22 @@ static bool find_instants(const expr *e, void *data) {
     return false;
 }
 
+// A stimulus that only turns at instants is looked at there and nowhere else: from an instant on
+// what lies behind it holds, whether the comparison is strict or not, as inside phases.
+static expr *from_the_instant_on(expr *e, void *data) {
+    elab *E = data;
+    bool left = e->kind >= X_LT && e->kind <= X_NE && e->a->kind == X_TIME;
+    if (!left && !(e->kind >= X_LT && e->kind <= X_NE && e->b->kind == X_TIME)) return NULL;
+    if (e->kind == X_EQ || e->kind == X_NE) {
+        expr *truth = expr_number(E->home, e->kind == X_NE, e->at);
+        truth->type = TYPE_BOOL;
+        return truth;
+    }
+    bool before = (e->kind == X_LT || e->kind == X_LE) == left;
+    expr_kind kind = before ? (left ? X_LT : X_GT) : left ? X_GE : X_LE;
+    return expr_make(E->home, kind, TYPE_BOOL, unit_none, e->a, e->b, NULL, e->at);
+}
+
 static void bind_stimulus(elab *E, inst *top, const ast *item) {
     experiment *x = E->m->experiment;
     bind b = bind_in(E, top, IN_ANALOG);
@@ -186,8 +202,12 @@ static void bind_stimulus(elab *E, inst *top, const ast *item) {
     stimulus_search s = {E, x, false};
     for (size_t k = first; k < x->stimuli.n; k++)
         expr_walk(x->stimuli.at[k]->rhs, find_instants, &s);
-    for (size_t k = first; s.flows && k < x->stimuli.n; k++)
-        x->stimuli.at[k]->target->source = true;
+    for (size_t k = first; k < x->stimuli.n; k++)
+        if (s.flows)
+            x->stimuli.at[k]->target->source = true;
+        else
+            x->stimuli.at[k]->rhs =
+                expr_replace(E->home, x->stimuli.at[k]->rhs, from_the_instant_on, E);
 }
 
 // An input with a stimulus that varies between instants is no input any more: it is a signal with

@@ -55,7 +55,8 @@ expect 'meaningless here' 2 "E1012.*--rtl.*weft check" check a.weft --rtl
 expect 'excluding' 2 'E1014.*interpret.*rtl' run a.weft --interpret --rtl
 expect 'excluding' 2 'E1014.*rtl.*lockstep' run a.weft --rtl --lockstep
 expect 'several mistakes in one run' 2 'E1003' run a.weft --zzz --seed x
-expect 'a value glued to its letter' 2 "E0002.*'/nonexistent.weft'" run /nonexistent.weft "-o$WORK/x"
+expect 'a value glued to its letter' 2 "E0002.*'/nonexistent.weft'" \
+    run /nonexistent.weft "-o$WORK/x"
 expect 'a letter without its value' 2 'E1005.*--out' run a.weft -o
 expect 'only files behind --' 2 "E0002.*'--json'" check -- --json
 expect 'a dash alone is a file' 2 "E0002.*'-'" check -
@@ -72,7 +73,8 @@ expect 'no such experiment' 2 "there is 'third'" run $program zzzzzzz
 expect 'nearly an experiment' 2 "did you mean 'first'" run $program frist
 expect 'no such parameter to set' 2 'E0213.*--set zz' check $program --set zz=1 --set yy=1
 expect 'no such parameter to keep' 2 'E0218.*--keep q' check $program --keep q
-expect 'set to an infinite number' 2 'E0214.*n=inf: this is not a number' run $program first --set n=inf
+expect 'set to an infinite number' 2 'E0214.*n=inf: this is not a number' \
+    run $program first --set n=inf
 expect 'set to a number and a word' 2 "E0214.*there is no unit 'x'" run $program first --set n=1x
 expect 'a count beyond all' 2 'E0314.*this is 1e+300' run $program first --set n=1e300
 expect 'a count of halves' 2 'E0314.*--set n .*this is 0.5' run $program first --set n=50%

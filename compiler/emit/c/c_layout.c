@@ -25,8 +25,7 @@ static pieces collect(const c_emitter *c) {
     const model *m = p->model;
     pieces all = {arena_array(c->home, m->vars.n + p->phases.n + 1, sizeof(piece)), 0};
     for (size_t k = 0; k < p->phases.n; k++)
-        all.at[all.n++] =
-            (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k};
+        all.at[all.n++] = (piece){p->phases.at[k]->state_cell, WEFT_PHASE_CELLS, NULL, (int)k};
     for (size_t k = 0; k < m->vars.n; k++) {
         const var *v = m->vars.at[k];
         if (v->cell >= 0 && var_count(v) > 0)
