@@ -161,7 +161,6 @@ static bool holds_moving(const function *f) {
     bool found = false;
     for (size_t k = 0; k < f->steps.n && !found; k++) {
         const step *s = f->steps.at[k];
-        if (s->kind == STEP_ADVANCE) continue;
         expr_walk(s->rhs, find_moving, &found);
         expr_walk(s->condition, find_moving, &found);
         if (s->kind == STEP_SOLVE) found |= holds_moving(s->rate_of);

@@ -127,7 +127,7 @@ static reach of_stmt(search *g, const stmt *s) {
         return endless(g, s);
     case STMT_WAIT:
         expr_is_number(s->count, &count);
-        return (reach){count >= 1 ? (int64_t)count : 1, NEVER};
+        return (reach){(int64_t)count, NEVER};
     case STMT_PHASE:
     case STMT_COMPARE:
         return (reach){cycles_of_phase(g, s->act), NEVER};

@@ -128,7 +128,7 @@ static fsm_state *state_of_phase(build *b, const stmt *s, const context *in) {
 static fsm_state *state_of_wait(build *b, const stmt *s, const context *in) {
     double count = 1;
     expr_is_number(s->count, &count);
-    int64_t cycles = count >= 1 ? (int64_t)count : 1;
+    int64_t cycles = (int64_t)count;
     fsm_state *state = build_state(
         b, in->thread, "Wait",
         arena_text(b->home, "await %lld cycle%s", (long long)cycles, cycles == 1 ? "" : "s"), s->at,

@@ -12,8 +12,9 @@ cd "$(dirname "$0")/../.." || exit 3
 folder=$1 count=${MUTANTS:-100} seed=${SEED:-1}
 files=${FILES:-$(ls compiler/plan/*.c) compiler/model/statements.c}
 # The quickest come first; of the wrong programs, those of controllers, circuits and time.
-tests='build/san/unit/test_fsm build/san/unit/test_interp tests/golden/stages/test_stages.sh
-    tests/bad/test_bad.sh tests/semantics/test_semantics.sh'
+units='test_fsm test_fsm_expr test_interp test_derive test_solve test_tangent'
+tests="$(printf 'build/san/unit/%s ' $units) tests/golden/stages/test_stages.sh
+    tests/bad/test_bad.sh tests/semantics/test_semantics.sh"
 cases='phase_*.weft sequencer_*.weft time_*.weft block_*.weft device_*.weft twice_*.weft'
 
 # ---- the mutants: the first `count` of a shuffled list of all ----
@@ -29,7 +30,7 @@ git ls-files --cached --others --exclude-standard | tar cf - -T - | tar xf - -C 
 [ -e "$tree/.git" ] || git init -q "$tree"
 build() {
     make --no-print-directory -C "$tree" -j"${JOBS:-2}" BUILD=build WERROR= CFLAGS=-O0 \
-        SANITIZE='-O0 -g' build/san/weft build/san/unit/test_fsm build/san/unit/test_interp \
+        SANITIZE='-O0 -g' build/san/weft $(printf 'build/san/unit/%s ' $units) \
         >"$folder/build.log" 2>&1
 }
 # Prints the first test that fails; nothing when all pass.

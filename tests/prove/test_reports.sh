@@ -27,6 +27,9 @@ says 'three alike are one' '^reports_a_s: sequencers a\[0\].s, a\[1\].s, a\[2\].
 says 'its way back' '^  back in await a\[0\].s.start within 3 cycles +proved' 1
 says 'the second experiment says nothing new' 'experiment second' 0
 says 'counted' '^[0-9]+ proved, 0 not proved, 1 refuted$' 1
+"$WEFT" prove tests/prove/reports.weft unknown -o "$WORK/out" >"$WORK/text"
+says 'no bound, and why not, without the comment behind it' \
+    '^  no bound from one await to the next: reports.weft:[0-9]+: repeat while more \{ p; \}$' 1
 verdict 'JSON: out of reach' grep -q '"name":"NeverThere","unreachable":true' "$WORK/json"
 verdict 'JSON: reached' grep -q '{"name":"AwaitStart","reached":0}' "$WORK/json"
 verdict 'JSON: two machines' [ "$(grep -o '"module":"[^"]*"' "$WORK/json" | tr '\n' ' ')" = \
