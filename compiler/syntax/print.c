@@ -414,17 +414,6 @@ void syntax_print(const syntax_file *file, text *out) {
 }
 
 void syntax_print_node(const ast *node, text *out) {
-    const ast *items;
-    int left = 1 << 20;
     flat f = {out, false, 0};
-    if (!node) return;
     flat_line(&f, node);
-    if (node->kind == AST_FILE || !body_of(node, &items)) return;
-    text body = text_in(out->home);
-    text_put(&body, "", 0);
-    if (!short_body(items, &body, &left, false)) {
-        body.n = 0;
-        text_put(&body, "{ ... }", 7);
-    }
-    text_add(out, "%s%s", node->kind == AST_GROUP ? "" : " ", body.at);
 }
