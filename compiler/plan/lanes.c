@@ -48,8 +48,8 @@ static const char *step_refusal(const step *s) {
         return "its own loops fill a vector";
     if (s->kind == STEP_MAP) return NULL;
     if (s->kind == STEP_SOLVE) return "its rates solve equations";
-    bool sum = s->kind == STEP_REDUCE && (s->op == RED_SUM || (s->op == RED_MEAN && !s->condition));
-    if (!sum || s->target->type != TYPE_REAL || (s->op == RED_SUM && s->rhs->type != TYPE_REAL))
+    bool sum = s->kind == STEP_REDUCE && s->op == RED_SUM;
+    if (!sum || s->target->type != TYPE_REAL || s->rhs->type != TYPE_REAL)
         return "its rates have reductions other than sums";
     return fixed_loop(&s->over) ? NULL : "a sum of its rates has a varying length";
 }

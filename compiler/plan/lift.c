@@ -79,8 +79,14 @@ static expr *lift_reduction(builder *b, expr *e, index *const *free, int nfree, 
     bool dot = !contiguous && s->op == RED_SUM && !condition;
     s->order = dot ? ORDER_INTERLEAVED : ORDER_SEQUENTIAL;
     expr *value = expr_variable(b->home, t, d, sub, e->at);
-    if (e->fn == RED_MEAN) {
-        expr *count = expr_number(b->home, e->ix->hi - e->ix->lo, e->at);
+    if (e->fn == RED_MEAN) { // of those that meet the condition, where there is one
+        expr *count = expr_number(b->home, e->a ? 1 : e->ix->hi - e->ix->lo, e->at);
+        if (e->a) {
+            expr *met =
+                expr_make(b->home, X_REDUCE, TYPE_REAL, unit_none, e->a, count, NULL, e->at);
+            met->fn = RED_SUM, met->ix = e->ix;
+            count = lift(b, met, free, nfree, guard);
+        }
         value = expr_make(b->home, X_DIV, TYPE_REAL, e->unit, value, count, NULL, e->at);
     }
     return value;

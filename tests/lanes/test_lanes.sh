@@ -36,7 +36,13 @@ chosen 'loops of sixteen do not' wide 'repeats not in lanes: its own loops fill 
 chosen 'conditions that are located do not' switched \
     'repeats not in lanes: events or conditions in it are located'
 chosen 'states with bounds do not' bounded 'repeats not in lanes: its states have bounds'
-for experiment in one seven ten seventeen; do
+chosen 'sums with a condition do' sums_vary 'repeats in lanes: flow by flow_advance_rates'
+chosen 'no lanes: finds' finds 'repeats not in lanes: its rates have reductions other than sums'
+chosen 'so do means' averages 'repeats in lanes: flow by flow_advance_rates'
+chosen 'no lanes: solves' solves 'repeats not in lanes: its rates solve equations'
+chosen 'no lanes: is_driven' is_driven 'repeats not in lanes: sequencers or phases drive it'
+chosen 'no lanes: euler' euler 'repeats not in lanes: its solver is not dopri'
+for experiment in one seven ten seventeen sums_vary averages; do
     run interpreted $experiment --interpret
     run alone $experiment --no-lanes
     run lanes $experiment

@@ -46,12 +46,6 @@ static void sum_step(c_emitter *c, const step *s) {
         all = arena_text(c->home, "((%s + %s) + (%s + %s)) + ((%s + %s) + (%s + %s))", at[0], at[4],
                          at[2], at[6], at[1], at[5], at[3], at[7]);
     }
-    if (s->op == RED_MEAN) {
-        double lo = 0, hi = 0;
-        bool known = expr_is_number(s->over.lo, &lo) && expr_is_number(s->over.hi, &hi);
-        all = arena_text(c->home, "(%s) / %s", all,
-                         c_number(c->home, known && hi > lo ? hi - lo : 0));
-    }
     each_lane(c, "%s = %s;", target_of(c, s), all);
     if (s->loops.n > 0) namer_free(c->locals, sum);
 }
