@@ -321,8 +321,11 @@ static expr *bind_path(bind *b, const ast *node) {
     if (!readable(b, &r)) diag_report(E->diag, node->at, DIAG_E0320, r.e->name, r.in->path);
     if (!kind_allowed(b, &r, node)) return wrong(b, node);
     int missing = r.v->dims - r.subs;
-    for (int k = 0; k < missing && missing == b->autos; k++)
+    for (int k = 0; k < missing && missing == b->autos; k++) { // a whole array beside another
+        int wanted = b->automatic[k]->ix->hi, given = r.v->dim[r.subs];
+        if (wanted != given) diag_report(E->diag, node->at, DIAG_E0321, wanted, (size_t)given);
         r.sub[r.subs++] = b->automatic[k];
+    }
     if (r.subs != r.v->dims) {
         diag_report(E->diag, node->at, DIAG_E0310, r.v->name, r.v->dims, r.subs);
         return wrong(b, node);

@@ -229,18 +229,17 @@ static const context *outward(const context *c, int *depth) {
     return c;
 }
 
-// Whether two statements may run at one time: their nearest common list is left by two branches of
-// one par, or one holds its phase around the other.
+// Whether two calls of a phase may run at one time, `b` stands first: their nearest common list is
+// left by two branches of one par, or the first holds its phase around the other.
 static bool at_one_time(const place *a, const place *b) {
     int da, db;
     const context *ca = outward(a->in, &da), *cb = outward(b->in, &db);
-    const context *was_a = NULL, *was_b = NULL;
+    const context *was_a = NULL;
     for (; da > db; da--)
         was_a = ca, ca = ca->up;
     for (; db > da; db--)
-        was_b = cb, cb = cb->up;
-    if (was_a && was_a->owner == b->s) return b->s->kind == STMT_HOLD;
-    if (was_b && was_b->owner == a->s) return a->s->kind == STMT_HOLD;
+        cb = cb->up;
+    if (was_a && was_a->owner == b->s) return true;
     for (; ca != cb; ca = ca->up, cb = cb->up) {
         if (ca->owner && ca->owner == cb->owner) return ca->owner->kind == STMT_PAR;
     }

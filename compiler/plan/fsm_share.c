@@ -52,7 +52,7 @@ static const char *without_indices(build *b, const char *path) {
     text out = text_in(b->home);
     for (const char *c = path; *c; c++) {
         if (*c == '[') c += strcspn(c, "]");
-        if (*c && *c != ']') text_put(&out, c, 1);
+        if (*c) text_put(&out, c, 1); // build_flat leaves out the bracket
     }
     return out.at;
 }

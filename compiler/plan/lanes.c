@@ -30,20 +30,13 @@ static bool note_read(const expr *e, void *data) {
     return true;
 }
 
-static bool fixed_loop(const loop *l) {
-    double number;
-    return expr_is_number(l->lo, &number) && expr_is_number(l->hi, &number);
-}
-
 // A run by itself is vector code already.
 static bool fills_a_vector(const loop *innermost) {
-    return fixed_loop(innermost) && innermost->hi->num - innermost->lo->num >= VECTOR;
+    return innermost->hi->num - innermost->lo->num >= VECTOR;
 }
 
 // NULL: every lane can do it, and gains by it.
 static const char *step_refusal(const step *s) {
-    for (size_t k = 0; k < s->loops.n; k++)
-        if (!fixed_loop(&s->loops.at[k])) return "a loop of its rates has a varying length";
     if (s->loops.n > 0 && fills_a_vector(&s->loops.at[s->loops.n - 1]))
         return "its own loops fill a vector";
     if (s->kind == STEP_MAP) return NULL;
@@ -51,7 +44,7 @@ static const char *step_refusal(const step *s) {
     bool sum = s->kind == STEP_REDUCE && s->op == RED_SUM;
     if (!sum || s->target->type != TYPE_REAL || s->rhs->type != TYPE_REAL)
         return "its rates have reductions other than sums";
-    return fixed_loop(&s->over) ? NULL : "a sum of its rates has a varying length";
+    return NULL;
 }
 
 static const char *rates_refusal(plan *p) {
