@@ -30,6 +30,9 @@ says 'counted' '^[0-9]+ proved, 0 not proved, 1 refuted$' 1
 "$WEFT" prove tests/prove/reports.weft unknown -o "$WORK/out" >"$WORK/text"
 says 'no bound, and why not, without the comment behind it' \
     '^  no bound from one await to the next: reports.weft:[0-9]+: repeat while more \{ p; \}$' 1
+"$WEFT" prove tests/prove/reports.weft of_two -o "$WORK/out" >"$WORK/text"
+# q lasts 2 * 3 cycles at most, p and r 3 + 1; 2 more to the await. Neither is known beforehand.
+says 'the longer of two branches' '^  back in await t.start within 8 cycles +proved' 1
 verdict 'JSON: out of reach' grep -q '"name":"NeverThere","unreachable":true' "$WORK/json"
 verdict 'JSON: reached' grep -q '{"name":"AwaitStart","reached":0}' "$WORK/json"
 verdict 'JSON: two machines' [ "$(grep -o '"module":"[^"]*"' "$WORK/json" | tr '\n' ' ')" = \
