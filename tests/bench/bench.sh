@@ -93,7 +93,8 @@ grid_seconds() {
     local model
     "$weft" build $soudry/grid.weft -o "$work/loop" >"$work/out" 2>"$work/err" || return
     model=$(sed -n 's/^const weft_model \*\([a-z_0-9]*\)(void);$/\1/p' "$work"/loop/*.h | head -n 1)
-    ${CC:-cc} -std=c11 -O3 -march=native -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DMODEL="$model" -Iruntime \
+    ${CC:-cc} -std=c11 -O3 -march=native -ffp-contract=off -D_POSIX_C_SOURCE=200809L \
+        -DMODEL="$model" -Iruntime \
         -o "$work/loop/loop" tests/bench/loop.c "$work"/loop/*.c "$library" -lpthread -ldl -lm \
         2>"$work/err" || return
     for _ in 1 2 3 4 5 6 7 8 9; do "$work/loop/loop" 2000 || echo none; done | median
