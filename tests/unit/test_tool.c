@@ -128,10 +128,10 @@ START_TEST(the_cache_lies_where_it_can) {
     setenv("XDG_CACHE_HOME", in_folder("/xdg"), 1);
     cache_is(in_folder("/xdg/weft"));
     setenv("XDG_CACHE_HOME", "relative", 1); // to be ignored, says its specification
-    setenv("HOME", in_folder("/home"), 1);
-    cache_is(in_folder("/home/.cache/weft"));
+    setenv("HOME", in_folder("/house"), 1);
+    cache_is(in_folder("/house/.cache/weft"));
     setenv("XDG_CACHE_HOME", "/dev/null", 1); // and what cannot be made
-    cache_is(in_folder("/home/.cache/weft"));
+    cache_is(in_folder("/house/.cache/weft"));
     setenv("HOME", "/dev/null", 1);
     setenv("TMPDIR", folder, 1);
     snprintf(wanted, sizeof wanted, "%s/weft-%ld", folder, (long)geteuid());
