@@ -46,6 +46,15 @@ static const char *const programs[] = {
     "            + (when argmax(l: w[l]) == j: w[j]^2, else 0));\n"
     "}\n"
     "experiment e of winner(n = 5) { run for 1ms; }\n",
+    // the smallest of two neighbours, and nothing else that reads them
+    "block lowest(n) {\n"
+    "  state w[n], v;\n"
+    "  let low[n];\n"
+    "  low[j] = min(l where abs(l - j) == 1: w[l]^2);\n"
+    "  der(w[j]) = 1Hz * (low[j] - w[j]);\n"
+    "  der(v) = 1Hz * (mean(l where l > 1: w[l]) - v);\n"
+    "}\n"
+    "experiment e of lowest(n = 6) { run for 1ms; }\n",
     // a device in a block, with cases and powers
     "device threshold {\n"
     "  param k: Hz = 1k, i_on: A = 0.2;\n"
