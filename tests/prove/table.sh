@@ -13,6 +13,7 @@ row controller proved bounded refuted 'states reached, never, open'
 
 for file in examples/*/*.weft; do
     "$BUILD/weft" prove "$file" >"$work/log" 2>"$work/err" || [ $? = 1 ] || cat "$work/err"
+    grep -qx 'no sequencer: nothing to prove' "$work/log" && continue
     never=$(grep -c 'proved to be never reached' "$work/log")
     open=$(grep -c 'not reached in [0-9]* cycles' "$work/log")
     read -r reached states < <(awk '/ states reached, / { r += $1; n += $3 } END { print r, n }' \
